@@ -1,0 +1,265 @@
+"""Why: findings told in words, with the facts that they rest on, and the questions that are open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ipt_rules import places
+from ipt_rules.engines.reference import trace
+from ipt_rules.intake import SUBJECT_LISTS
+from ipt_rules.records import Asked, declared
+from ipt_rules.ruleset.model import Ask, Caution, Evidence, HoldsBack
+from ipt_rules.vocabulary import fields, path_to_key, questions
+from ipt_rules.wording import Wording, plain_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pydantic import BaseModel
+
+    from ipt_rules.facts import Row
+    from ipt_rules.intake import Intake
+    from ipt_rules.pipeline import Result
+    from ipt_rules.ranking import Finding
+    from ipt_rules.ruleset.model import Citation, Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What the intake says of one field.
+
+    Attributes:
+        field: the field's name.
+        path: the place of the answer, e.g. ``losses[0].mourning``; of a computed field, the one that counts most.
+        value: a word, number, truth value, or ``{"least", "most"}``.
+        reads: for a computed field, every place that it comes from.
+    """
+
+    field: str
+    path: str
+    value: object
+    reads: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fact as plain values."""
+        plain = {"path": self.path, "value": self.value, "field": self.field}
+        return plain | {"reads": list(self.reads)} if self.reads else plain
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A finding told in words.
+
+    Attributes:
+        counts: False where a stronger finding of the same body of evidence stands.
+        points: what the rule is worth; with ``counts`` false it adds nothing.
+        because: the rule's sentence about this subject.
+        basis: what kind of source it rests on.
+    """
+
+    rule: str
+    kind: str
+    place: str
+    because: str
+    facts: tuple[Fact, ...]
+    cites: tuple[Citation, ...]
+    basis: str
+    strength: str = ""
+    points: int = 0
+    counts: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the reason as plain values."""
+        return {
+            "rule": self.rule,
+            "strength": self.strength,
+            "points": self.points,
+            "counts": self.counts,
+            "because": self.because,
+            "facts": [fact.to_dict() for fact in self.facts],
+            "basis": self.basis,
+            "cites": [citation.to_dict() for citation in self.cites],
+        }
+
+
+def reason(finding: Finding, wording: Wording) -> Reason:
+    """Tell a finding: its sentence, and the facts that made its condition true."""
+    rule, row = finding.rule, finding.row
+    consequence = rule.consequence
+    return Reason(
+        rule=rule.id,
+        kind=_KINDS.get(type(consequence), "stage"),
+        place=row.place,
+        because=wording.sentence(rule.because, row),
+        facts=tuple(_facts(finding)),
+        cites=rule.cites,
+        basis=rule.basis,
+        strength=consequence.strength if isinstance(consequence, Evidence) else "",
+        points=finding.points,
+        counts=finding.counts,
+    )
+
+
+_KINDS = {Evidence: "evidence", Caution: "caution", Ask: "ask", HoldsBack: "holds_back"}
+
+
+def _facts(finding: Finding) -> Iterator[Fact]:
+    seen = set()
+    for comparison in trace(finding.rule.condition, finding.row).deciding():
+        if comparison.field not in seen:
+            seen.add(comparison.field)
+            yield _fact(comparison.field, finding.row)
+
+
+def _fact(name: str, row: Row) -> Fact:
+    field = fields()[name]
+    paths = row.paths(name)
+    return Fact(name, paths[0], plain_value(field, row.value(name)), paths if field.is_derived else ())
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question without an answer that some rule waits for.
+
+    Attributes:
+        path: its place in the intake.
+        text: its wording.
+        about: the subject that it is about; empty for the patient.
+        gate: whether it asks about a condition of safety; those come first.
+        areas: the problem areas whose points the answer could change.
+        rules: the rules that wait for it.
+        points: the points of those rules together, as a measure of what is at stake.
+    """
+
+    path: str
+    text: str
+    about: str
+    gate: bool
+    areas: tuple[str, ...]
+    rules: tuple[str, ...]
+    points: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the question as plain values."""
+        return {
+            "kind": "gate" if self.gate else "open",
+            "path": self.path,
+            "question": self.text,
+            "about": self.about,
+            "areas": list(self.areas),
+            "rules": list(self.rules),
+            "points": self.points,
+        }
+
+
+def open_questions(intake: Intake, ruleset: Ruleset, result: Result, wording: Wording) -> tuple[OpenQuestion, ...]:
+    """Return the open questions for which some rule waits, gates first, then by what is at stake.
+
+    A question that was asked without an answer is not asked again, and one that does not arise never is.
+    """
+    waiting: dict[str, dict[str, tuple[int, str]]] = {}
+    about: dict[str, str] = {}
+    gates: set[str] = set()
+    silent = {places.written(places.parse(place)) for place in intake.asked_without_answer}
+    closed = set(intake.safety.cleared)
+    for evaluated in result.evaluated:
+        for position in set(evaluated.possible) - set(evaluated.holding):
+            rule = ruleset.rules[position]
+            if isinstance(rule.consequence, Caution) and rule.consequence.gate in closed:
+                continue
+            for path, place in _unanswered(intake, rule.condition, evaluated.row):
+                if path in silent:
+                    continue
+                consequence = rule.consequence
+                area = consequence.area if isinstance(consequence, Evidence | HoldsBack) else ""
+                points = ruleset.scoring.points[consequence.strength] if isinstance(consequence, Evidence) else 0
+                waiting.setdefault(path, {})[rule.id] = (points, area)
+                about[path] = place
+                if isinstance(consequence, Caution) and consequence.kind == "refer":
+                    gates.add(path)
+    found = [
+        OpenQuestion(
+            path=path,
+            text=_text(path, wording),
+            about=wording.subject(about[path]) if about[path] else "",
+            gate=path in gates,
+            areas=tuple(sorted({area for _, area in rules.values() if area})),
+            rules=tuple(sorted(rules)),
+            points=sum(points for points, _ in rules.values()),
+        )
+        for path, rules in waiting.items()
+    ]
+    return tuple(sorted(found, key=lambda question: (not question.gate, -question.points, _natural(question.path))))
+
+
+def _text(path: str, wording: Wording) -> str:
+    key = path_to_key()[_pattern(path)]
+    return wording.question(key, questions()[key].meaning)
+
+
+def _pattern(path: str) -> str:
+    steps = places.parse(path)
+    return "".join("[]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+
+
+def _natural(path: str) -> tuple[tuple[str, int], ...]:
+    return tuple(("", step) if isinstance(step, int) else (step, 0) for step in places.parse(path))
+
+
+def _unanswered(intake: Intake, condition: Any, row: Row) -> Iterator[tuple[str, str]]:
+    """Yield the places of the answers that keep a condition unknown, each with the subject that it is about."""
+    for comparison in trace(condition, row).deciding():
+        if row.kind in SUBJECT_LISTS.values() and not row.place:
+            group = fields()[comparison.field].group
+            if group in (row.kind, "tie"):  # the whole list was not asked for
+                yield next(part for part, kind in SUBJECT_LISTS.items() if kind == row.kind), ""
+                continue
+        person = getattr(places.at(intake, places.parse(row.place)), "person", None) if row.place else None
+        if fields()[comparison.field].group == "tie" and row.place and person is None:
+            yield f"{row.place}.person", row.place
+            continue
+        for path in row.paths(comparison.field):
+            for open_path in open_places(intake, path):
+                yield open_path, row.place if open_path.startswith(row.place or "\0") else ""
+
+
+def open_places(intake: Intake, path: str) -> Iterator[str]:
+    """Yield the open questions at a place, which may hold ``[]`` for every entry of a list.
+
+    A list that was not asked for is one open question; a question that does not arise, or whose answer is a judgement, is none.
+    """
+    head, found, rest = path.partition("[]")
+    if found:
+        try:
+            entries = places.at(intake, places.parse(head))
+        except LookupError:
+            return
+        if entries is None:
+            yield head
+        for position in range(len(entries or ())):
+            yield from open_places(intake, f"{head}[{position}]{rest}")
+        return
+    try:
+        steps = places.parse(path)
+        if places.at(intake, steps) is None and _arises(places.at(intake, steps[:-1]), steps[-1]):
+            yield path
+    except LookupError:
+        return
+
+
+def _arises(record: BaseModel, field: str | int) -> bool:
+    asked = declared(type(record), str(field))
+    if not isinstance(asked, Asked):
+        return True
+    if asked.judgement:
+        return False
+    if asked.only_if is None:
+        return True
+    decided = getattr(record, asked.only_if[0])
+    return decided is None or decided in asked.only_if[1]
+
+
+def reasons(findings: Sequence[Finding], wording: Wording) -> tuple[Reason, ...]:
+    """Tell several findings."""
+    return tuple(reason(finding, wording) for finding in findings)

@@ -1,0 +1,245 @@
+"""Intake → rows: one flat record for each subject, and one for the patient.
+
+A row's cells stand in the order of ``vocabulary.layout``: a code or word that is known, ``None`` for what is not known yet, and
+``NOT_ARISING``. A list that was not asked for adds one row about which nothing is known; it takes part in the bounds only.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from ipt_rules.derived import REGISTRY, Case
+from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake
+from ipt_rules.inventory import Network
+from ipt_rules.records import NOBODY, Asked, declared
+from ipt_rules.values import NOT_ARISING, Known, NotArising, Range, Value
+from ipt_rules.vocabulary import GROUPS_OF_ROWS, RECORDS, fields, fields_of, layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from pydantic import BaseModel
+
+Cell: TypeAlias = Known | NotArising | None
+Cells: TypeAlias = tuple[Cell, ...]
+
+_UNKNOWN_PERSON: Final = -1
+_NO_PERSON: Final = -2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All that a rule may know about one subject, or about the patient.
+
+    Attributes:
+        kind: row kind, e.g. ``loss``.
+        place: place of the subject in the intake (``losses[0]``); empty for the patient, and for what was not asked.
+        person: position in the inventory of the person concerned; None when nobody, or not known.
+        cells: the values, in the order of ``layout(kind)``.
+    """
+
+    kind: str
+    place: str
+    person: int | None
+    cells: Cells
+
+    def value(self, field: str) -> Value:
+        """Return what the row says of a field, as codes for ordered choices."""
+        position = layout(self.kind)[field]
+        cell = self.cells[position]
+        if not fields()[field].ranged or cell is None or cell is NOT_ARISING:
+            return cell
+        most = self.cells[position + 1]
+        assert isinstance(cell, int) and isinstance(most, int)  # noqa: S101, PT018  # ranges are whole numbers
+        return Range(cell, most)
+
+    def paths(self, field: str) -> tuple[str, ...]:
+        """Return the places of the intake that a field comes from, the one that counts most first."""
+        info = fields()[field]
+        person = "inventory.people[]" if self.person is None else f"inventory.people[{self.person}]"
+        found = []
+        for path in info.reads or (info.path,):
+            part, _, rest = path.partition("[]")
+            if info.group in SUBJECT_LISTS.values() and rest and self.place.startswith(part):
+                found.append(self.place + rest)
+            elif info.group == "tie" and path.startswith("inventory.people[]"):
+                found.append(person + path.removeprefix("inventory.people[]"))
+            else:
+                found.append(path)
+        return tuple(found)
+
+    def with_values(self, values: Mapping[str, Value]) -> Row:
+        """Return the row with some fields set."""
+        cells = list(self.cells)
+        for field, value in values.items():
+            position = layout(self.kind)[field]
+            for offset, cell in enumerate(_cells(value, ranged=fields()[field].ranged)):
+                cells[position + offset] = cell
+        return Row(self.kind, self.place, self.person, tuple(cells))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The rows of one intake.
+
+    Attributes:
+        subjects: one row for each subject recorded, in the order of the intake.
+        patient: the one row about the patient.
+        not_asked: one row about which nothing is known for each list that was not asked for.
+    """
+
+    subjects: tuple[Row, ...]
+    patient: Row
+    not_asked: tuple[Row, ...]
+
+
+def facts(intake: Intake) -> Facts:
+    """Return the rows of an intake."""
+    case = Case(intake, Network(intake.inventory))
+    parts = [getattr(intake, part) for part in PARTS_OF_THE_PATIENT]
+    everywhere = (*_answers("patient", parts), *_computed("patient", case))
+    everywhere = (*everywhere, *_computed("network", case), *_computed("story", case))
+    ties = _Ties(case)
+    rows = []
+    for place, subject in intake.subjects():
+        kind = SUBJECT_LISTS[place.partition("[")[0]]
+        person = ties.position(getattr(subject, "person", None))
+        about = Case(intake, case.network, place, subject, ties.person(person))
+        own = (*_answers(kind, [subject]), *_computed(kind, about))
+        tie = ties.cells(person, about) if kind != "isolation" else ()
+        rows.append(Row(kind, place, person if person >= 0 else None, (*own, *tie, *everywhere)))
+    not_asked = tuple(
+        Row(kind, "", None, (*_nothing_known(kind), *everywhere))
+        for part, kind in SUBJECT_LISTS.items()
+        if getattr(intake, part) is None
+    )
+    return Facts(tuple(rows), Row("patient", "", None, everywhere), not_asked)
+
+
+def standing_row(patient: Row, values: Mapping[str, Value]) -> Row:
+    """Return the row that the standing rules see: the standings and all that is known of the patient."""
+    blank = (None,) * _width("standing")
+    return Row("standing", "", None, (*blank, *patient.cells)).with_values(values)
+
+
+def focus_row(subject: Row | None, patient: Row, values: Mapping[str, Value]) -> Row:
+    """Return the row of a focus: its subject's row and ``focus.…``; the questions of other kinds of subject do not arise."""
+    cells: list[Cell] = []
+    for group in GROUPS_OF_ROWS["focus"]:
+        width = _width(group)
+        source = subject if subject is not None and group in GROUPS_OF_ROWS[subject.kind] else patient
+        start = _start(source.kind, group)
+        cells += source.cells[start : start + width] if start is not None else (NOT_ARISING,) * width
+    place, person = ("", None) if subject is None else (subject.place, subject.person)
+    return Row("focus", place, person, tuple(cells)).with_values(values)
+
+
+class _Ties:
+    """The cells of each person, made once."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._people = case.intake.inventory.people or ()
+        self._positions = {person.id: position for position, person in enumerate(self._people)}
+        self._made: dict[int, Cells] = {}
+
+    def position(self, reference: str | None) -> int:
+        if reference is None:
+            return _UNKNOWN_PERSON
+        return self._positions[reference] if reference != NOBODY else _NO_PERSON
+
+    def person(self, position: int) -> Any:
+        return self._people[position] if position >= 0 else None
+
+    def cells(self, position: int, about: Case) -> Cells:
+        if position not in self._made:
+            if position >= 0:
+                made = (*_answers("tie", [self._people[position]]), *_computed("tie", about))
+            else:
+                made = ((None if position == _UNKNOWN_PERSON else NOT_ARISING),) * _width("tie")
+            self._made[position] = made
+        return self._made[position]
+
+
+# ── cells ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _answers(group: str, records: Iterable[BaseModel]) -> list[Cell]:
+    """Return the recorded answers of a group, in the order of its fields."""
+    cells: list[Cell] = []
+    for record, reading in zip(records, _readings(group), strict=True):
+        for name, codes, decides, words in reading:
+            answer = getattr(record, name)
+            if answer is None:
+                decided = getattr(record, decides) if decides else None
+                cells.append(None if decided is None or decided in words else NOT_ARISING)
+            else:
+                cells.append(codes[answer] if codes else answer)
+    return cells
+
+
+_Reading: TypeAlias = tuple[str, dict[str, int], str, frozenset[str]]
+
+
+@functools.cache
+def _readings(group: str) -> tuple[tuple[_Reading, ...], ...]:
+    """Return how to read each record of a group: attribute, codes of an ordered choice, and when the question arises."""
+    if group != "patient":
+        return (_reading(group, RECORDS[group]),)
+    return tuple(_reading(group, type(Intake.model_fields[part].default)) for part in PARTS_OF_THE_PATIENT)
+
+
+def _reading(group: str, record: type[BaseModel]) -> tuple[_Reading, ...]:
+    found: list[_Reading] = []
+    for name in record.model_fields:
+        field = fields().get(f"{group}.{name}")
+        asked = declared(record, name)
+        if field is None or not isinstance(asked, Asked):
+            continue
+        codes = {word: code for code, word in enumerate(field.options)} if field.ordered else {}
+        if asked.judgement:  # an absent judgement is none, and no open question
+            found.append((name, codes, name, frozenset()))
+        else:
+            decides, words = asked.only_if or ("", ())
+            found.append((name, codes, decides, frozenset(words)))
+    return tuple(found)
+
+
+def _computed(group: str, case: Case) -> list[Cell]:
+    cells: list[Cell] = []
+    for compute, ranged in _computations(group):
+        value = compute(case) if compute else None
+        if ranged:
+            cells += _cells(value, ranged=True)
+        else:
+            cells.append(value)  # type: ignore[arg-type]  # only ranged fields have ranges
+    return cells
+
+
+@functools.cache
+def _computations(group: str) -> tuple[tuple[Callable[[Case], Value] | None, bool], ...]:
+    return tuple((entry.compute, entry.ranged) for entry in REGISTRY.values() if entry.group == group)
+
+
+def _cells(value: Value, *, ranged: bool) -> Cells:
+    if isinstance(value, Range):
+        return value.least, value.most
+    return (value, value) if ranged else (value,)
+
+
+@functools.cache
+def _nothing_known(kind: str) -> Cells:
+    """Return the cells of a subject, and of the person concerned, about which nothing is known."""
+    return (None,) * sum(_width(group) for group in GROUPS_OF_ROWS[kind] if group not in GROUPS_OF_ROWS["patient"])
+
+
+@functools.cache
+def _width(group: str) -> int:
+    return sum(2 if field.ranged else 1 for field in fields().values() if field.group == group)
+
+
+@functools.cache
+def _start(kind: str, group: str) -> int | None:
+    return next((layout(kind)[name] for name, field in fields_of(kind).items() if field.group == group), None)

@@ -1,0 +1,173 @@
+"""Intake + rule set → result: the arrows as one function. No I/O, no clock, no state: the same in, the same out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ipt_rules.errors import EvaluationError, IptRulesError
+from ipt_rules.facts import facts, standing_row
+from ipt_rules.ranking import (
+    Evaluated,
+    Finding,
+    Focus,
+    Standing,
+    held_back,
+    is_settled,
+    proposed,
+    ranked,
+    standing_values,
+    standings,
+)
+from ipt_rules.ruleset.model import Ask, Caution, HoldsBack, StageFound
+from ipt_rules.values import NOT_ARISING
+from ipt_rules.words import AREAS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipt_rules.engines import Engine
+    from ipt_rules.facts import Row
+    from ipt_rules.intake import Intake
+    from ipt_rules.ruleset.model import Pass, Ruleset
+    from ipt_rules.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All that follows from an intake by a rule set.
+
+    Attributes:
+        ranking: the four areas in order.
+        settled: whether the first area stays first whatever the open answers turn out to be.
+        foci: what is proposed to work on, at most two.
+        findings: every rule that holds, on every row.
+        cautions: the findings that caution, ``refer`` first.
+        asks: the findings that have a question for the clinician.
+        open_gates: cautions of kind ``refer`` that could hold: gates that were not asked about.
+        evaluated: each row with what holds and what could, for explanations.
+    """
+
+    ranking: tuple[Standing, ...]
+    settled: bool
+    foci: tuple[Focus, ...]
+    findings: tuple[Finding, ...]
+    cautions: tuple[Finding, ...]
+    asks: tuple[Finding, ...]
+    open_gates: tuple[Finding, ...]
+    evaluated: tuple[Evaluated, ...]
+
+
+def evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
+    """Carry an intake through all passes.
+
+    Raises:
+        EvaluationError: the engine failed; there is no result, and the message says nothing of the intake.
+    """
+    try:
+        return _evaluate(intake, ruleset, engine)
+    except IptRulesError:
+        raise
+    except Exception as error:
+        raise EvaluationError(f"The rules could not be evaluated by the engine '{engine.name}' ({type(error).__name__}).") from None
+
+
+def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
+    rows = facts(intake)
+    recorded = _with_stages(rows.subjects, ruleset, engine)
+    evaluated = _run("evidence", [*recorded, rows.patient, *rows.not_asked], engine)
+    subjects, patient, not_asked = (
+        evaluated[: len(recorded)],
+        evaluated[len(recorded)],
+        evaluated[len(recorded) + 1 :],
+    )
+    found = standings(ruleset, subjects, patient, not_asked)
+
+    now = standing_row(rows.patient, standing_values(found, ruleset.scoring, open_answers=False))
+    later = standing_row(rows.patient, standing_values(found, ruleset.scoring, open_answers=True))
+    standing, whatever = _run("standing", [now, later], engine)
+    on_standing = _findings(ruleset, [standing])
+    ranking = ranked([_held_back(entry, on_standing) for entry in found])
+    always, perhaps = held_back(ruleset, whatever.holding), held_back(ruleset, whatever.possible)
+
+    findings = (*_findings(ruleset, [*subjects, patient]), *on_standing)
+    return Result(
+        ranking=ranking,
+        settled=is_settled(ranking, ruleset.scoring, {area: (area in always, area in perhaps) for area in AREAS}),
+        foci=proposed(ruleset, ranking),
+        findings=findings,
+        cautions=tuple(sorted((entry for entry in findings if _is(entry, Caution)), key=_caution_order)),
+        asks=tuple(entry for entry in findings if _is(entry, Ask)),
+        open_gates=_open_gates(ruleset, [*subjects, patient]),
+        evaluated=(*subjects, patient, *not_asked, standing),
+    )
+
+
+def _run(run: Pass, rows: Sequence[Row], engine: Engine) -> list[Evaluated]:
+    held, could = engine.holding(run, rows), engine.possible(run, rows)
+    return [Evaluated(*entry) for entry in zip(rows, held, could, strict=True)]
+
+
+def _with_stages(rows: Sequence[Row], ruleset: Ruleset, engine: Engine) -> list[Row]:
+    """Return the rows, those of disputes with the stage that the stage rules find and the one that is used."""
+    disputes = [row for row in rows if row.kind == "dispute"]
+    found = iter(_run("stages", disputes, engine))
+    return [_with_stage(next(found), ruleset) if row.kind == "dispute" else row for row in rows]
+
+
+def _with_stage(dispute: Evaluated, ruleset: Ruleset) -> Row:
+    """A stage is found when its rules hold and those of no other stage could: then no further answer takes it back."""
+    sure, possible = (_stages(ruleset, positions) for positions in (dispute.holding, dispute.possible))
+    found: Value = None
+    if len(sure) > 1 or not possible:
+        found = NOT_ARISING
+    elif len(sure) == 1 == len(possible):
+        found = next(iter(sure))
+    recorded = dispute.row.value("dispute.stage")
+    used = found if recorded is NOT_ARISING else recorded
+    return dispute.row.with_values({"dispute.stage_found": found, "dispute.stage_used": used})
+
+
+def _stages(ruleset: Ruleset, positions: Sequence[int]) -> set[str]:
+    rules = (ruleset.rules[position].consequence for position in positions)
+    return {rule.stage for rule in rules if isinstance(rule, StageFound)}
+
+
+def _findings(ruleset: Ruleset, evaluated: Sequence[Evaluated]) -> tuple[Finding, ...]:
+    points = ruleset.scoring.points
+    found = []
+    for entry in evaluated:
+        for position in entry.holding:
+            rule = ruleset.rules[position]
+            found.append(Finding(rule, entry.row, points.get(getattr(rule.consequence, "strength", ""), 0)))
+    return tuple(found)
+
+
+def _held_back(standing: Standing, findings: Sequence[Finding]) -> Standing:
+    by = tuple(
+        finding
+        for finding in findings
+        if isinstance(finding.rule.consequence, HoldsBack) and finding.rule.consequence.area == standing.area
+    )
+    return replace(standing, held_back_by=by) if by else standing
+
+
+def _open_gates(ruleset: Ruleset, evaluated: Sequence[Evaluated]) -> tuple[Finding, ...]:
+    found = [
+        Finding(ruleset.rules[position], entry.row)
+        for entry in evaluated
+        for position in entry.possible
+        if position not in entry.holding
+    ]
+    return tuple(finding for finding in found if _is(finding, Caution) and _caution_order(finding)[0] == 0)
+
+
+def _is(finding: Finding, consequence: type[Ask | Caution]) -> bool:
+    return isinstance(finding.rule.consequence, consequence)
+
+
+def _caution_order(finding: Finding) -> tuple[int, str, str]:
+    from ipt_rules.ruleset.model import CAUTIONS
+
+    assert isinstance(finding.rule.consequence, Caution)  # noqa: S101  # only cautions are sorted
+    return CAUTIONS.index(finding.rule.consequence.kind), finding.rule.id, finding.row.place

@@ -1,0 +1,115 @@
+"""How an intake's answers are declared: once, with type, bounds, unit, meaning and when the question arises.
+
+The vocabulary of the rules, the blank intake, the generators of test data and the forms are all read off these declarations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Optional, TypeAlias, Union, get_args, get_origin
+
+from annotated_types import Interval, MaxLen
+from pydantic import BaseModel, ConfigDict, Strict
+from typing_extensions import Annotated
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the intake.
+
+    Attributes:
+        meaning: what the answer says, for whoever writes rules or forms. The wording of the question stands in the rule set.
+        unit: unit of a number.
+        only_if: the question arises only when this other field of the same record has one of these values.
+        ordered: the options of the answer go from least to most.
+        judgement: recorded when the clinician has judged; leaving it out means "none recorded" and is no open question.
+    """
+
+    meaning: str
+    unit: str = ""
+    only_if: tuple[str, tuple[str, ...]] | None = None
+    ordered: bool = False
+    judgement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refers:
+    """An answer that points to something else in the intake: a ``person`` (or ``nobody``) or a ``subject`` (or ``none``)."""
+
+    meaning: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """For people only (a name, a note): no rule, log, error or export without names ever holds it."""
+
+    meaning: str
+
+
+Flag: TypeAlias = Optional[Annotated[bool, Strict()]]
+Text: TypeAlias = Optional[Annotated[str, MaxLen(2000)]]
+Identity: TypeAlias = Annotated[str, MaxLen(100)]
+
+NOBODY = "nobody"
+"""As an answer to "which person?": it concerns nobody."""
+
+NO_SUBJECT = "none"
+"""As an answer to "which subject?": none of those recorded."""
+
+
+class Record(BaseModel):
+    """Base of all that an intake is made of: frozen, nothing unknown accepted, nothing of it repeated in errors."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
+
+
+def declared(record: type[BaseModel], field: str) -> Asked | Refers | Private | None:
+    """Return how a field of a record is declared, or None for a part that is a record or a list of its own."""
+    metadata = record.model_fields[field].metadata
+    return next((entry for entry in metadata if isinstance(entry, Asked | Refers | Private)), None)
+
+
+def options(record: type[BaseModel], field: str) -> tuple[str, ...]:
+    """Return the words that a field accepts; empty when it is no choice."""
+    return next((get_args(part) for part in parts(record.model_fields[field].annotation) if _is_literal(part)), ())
+
+
+def bounds(record: type[BaseModel], field: str) -> tuple[int, int] | None:
+    """Return the least and the most that a number may be; None when the field is no number."""
+    for part in parts(record.model_fields[field].annotation):
+        for entry in getattr(part, "__metadata__", ()):
+            if isinstance(entry, Interval) and isinstance(entry.ge, int) and isinstance(entry.le, int):
+                return entry.ge, entry.le
+    return None
+
+
+def is_flag(record: type[BaseModel], field: str) -> bool:
+    """Return whether a field is a yes or no."""
+    return any(getattr(part, "__origin__", part) is bool for part in parts(record.model_fields[field].annotation))
+
+
+def most_items(record: type[BaseModel], field: str) -> int | None:
+    """Return how many entries a list may have; None when the field is no list."""
+    for part in parts(record.model_fields[field].annotation):
+        if get_origin(getattr(part, "__origin__", None)) is tuple:
+            return next(entry.max_length for entry in part.__metadata__ if isinstance(entry, MaxLen))
+    return None
+
+
+def parts(annotation: Any) -> tuple[Any, ...]:
+    """Return the members of an ``Optional[...]``, or the type itself."""
+    if get_origin(annotation) is not Union:
+        return (annotation,)
+    return tuple(part for part in get_args(annotation) if part is not type(None))
+
+
+def _is_literal(part: Any) -> bool:
+    return get_origin(part) is Literal

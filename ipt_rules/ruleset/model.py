@@ -1,0 +1,224 @@
+"""Rules as data: what a rule set holds once it has been read."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from ipt_rules.words import LEVELS, Area, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ipt_rules.ruleset.conditions import Condition
+
+LANGUAGE: Final = 1
+"""Version of the rule language that this library reads."""
+
+STRENGTHS: Final = ("slight", "moderate", "strong", "decisive")
+BASES: Final = ("article", "manual", "study", "guideline", "inference")
+SEEN: Final = ("read", "excerpt", "recalled")
+CAUTIONS: Final = ("refer", "protocol", "fit", "note")
+PHASES: Final = ("initial", "middle", "final")
+
+Pass: TypeAlias = Literal["stages", "evidence", "standing", "strategies"]
+PASSES: Final[tuple[Pass, ...]] = ("stages", "evidence", "standing", "strategies")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a rule stands: the file as it was named, 1-based line and column."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Who says so: a reference, the place in it, and how the claim is known (read whole, in an excerpt, or recalled)."""
+
+    ref: str
+    at: str
+    seen: str
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the citation as plain values."""
+        return {"ref": self.ref, "at": self.at, "seen": self.seen}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The rule counts for or against an area."""
+
+    area: Area
+    supports: bool
+    strength: str
+    body: str
+    """Within one focus only the strongest finding of a body of evidence counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageFound:
+    """The rule finds the stage of a dispute."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """The rule says what to be careful about; a ``gate`` is closed until a clinician has cleared it."""
+
+    kind: str
+    gate: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The rule has a question for the clinician."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsBack:
+    """The rule puts an area behind every area that is not held back."""
+
+    area: Area
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The rule proposes a strategy, unless a condition of safety (``needs``) is not known to hold."""
+
+    phase: str
+    propose: str
+    aim: str
+    steps: tuple[str, ...]
+    needs: Condition | None
+    sessions: tuple[int | None, int | None]
+    before_clearance: bool
+
+
+Consequence: TypeAlias = Evidence | StageFound | Caution | Ask | HoldsBack | Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A predicate over one row, what follows from it, how strongly, and who says so."""
+
+    id: str
+    kind: str
+    condition: Condition
+    consequence: Consequence
+    because: str
+    basis: str
+    cites: tuple[Citation, ...]
+    position: Position = field(compare=False)
+
+    @property
+    def runs_in(self) -> Pass:
+        """The pass in which the rule is evaluated."""
+        if isinstance(self.consequence, StageFound):
+            return "stages"
+        if self.kind == "standing":
+            return "standing"
+        return "strategies" if self.kind == "focus" else "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """Points, levels and windows. They are design choices of the rule set, and ``note`` says so."""
+
+    note: str
+    points: Mapping[str, int]
+    levels: Mapping[str, int]
+    close: int
+    numbers: Mapping[str, int]
+
+    def level(self, points: int) -> Level:
+        """Return the highest level whose least points are reached."""
+        reached: Level = "none"
+        for level in LEVELS[1:]:
+            if points >= self.levels[level]:
+                reached = level
+        return reached
+
+    @property
+    def most_without_subject(self) -> int:
+        """The most points of a focus without a subject: the top of "possible"."""
+        return self.levels["likely"] - 1
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """A whole rule set, ready to be interpreted. Make one with ``load_ruleset``."""
+
+    name: str
+    version: str
+    rules: tuple[Rule, ...]
+    scoring: Scoring
+    references: Mapping[str, Mapping[str, Any]]
+    questions: Mapping[str, str]
+    words: Mapping[str, Mapping[str, str]]
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """SHA-256 of the meaning: the same whatever the order of rules and files, comments and layout."""
+        text = json.dumps(self.to_plain(), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+    @functools.cached_property
+    def _by_id(self) -> Mapping[str, Rule]:
+        return {rule.id: rule for rule in self.rules}
+
+    def rule(self, rule_id: str) -> Rule:
+        """Return a rule by its id.
+
+        Raises:
+            KeyError: there is no such rule.
+        """
+        return self._by_id[rule_id]
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return all that the rule set means, as plain values."""
+        return {
+            "language": LANGUAGE,
+            "name": self.name,
+            "version": self.version,
+            "rules": {rule.id: _plain_rule(rule) for rule in self.rules},
+            "scoring": {
+                "note": self.scoring.note,
+                "points": dict(self.scoring.points),
+                "levels": dict(self.scoring.levels),
+                "close": self.scoring.close,
+                "numbers": dict(self.scoring.numbers),
+            },
+            "references": {key: dict(entry) for key, entry in self.references.items()},
+            "questions": dict(self.questions),
+            "words": {part: dict(words) for part, words in self.words.items()},
+        }
+
+
+def _plain_rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "for": rule.kind,
+        "when": rule.condition.to_plain(),
+        "then": {"kind": type(rule.consequence).__name__, **_plain_consequence(rule.consequence)},
+        "because": rule.because,
+        "basis": rule.basis,
+        "cites": [citation.to_dict() for citation in rule.cites],
+    }
+
+
+def _plain_consequence(consequence: Consequence) -> dict[str, Any]:
+    plain = {name: getattr(consequence, name) for name in consequence.__dataclass_fields__}
+    if isinstance(consequence, Proposal):
+        plain["needs"] = None if consequence.needs is None else consequence.needs.to_plain()
+    return plain

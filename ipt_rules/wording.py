@@ -1,0 +1,119 @@
+"""How people, subjects and values are called: by role and number, or by name in output that only people see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipt_rules import places
+from ipt_rules.records import NOBODY
+from ipt_rules.values import NOT_ARISING, Range, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ipt_rules.facts import Row
+    from ipt_rules.intake import Intake
+    from ipt_rules.ruleset.model import Ruleset
+    from ipt_rules.vocabulary import Field
+
+
+class Wording:
+    """The words of one rule set for one intake.
+
+    Args:
+        names: whether people may be called by name. Only for output that is read by people who may see it.
+    """
+
+    def __init__(self, intake: Intake, ruleset: Ruleset, *, names: bool = False) -> None:
+        self._intake = intake
+        self._words = ruleset.words
+        self._questions = ruleset.questions
+        self._names = names
+        self._labels: dict[str, tuple[str, str]] = {}
+
+    def area(self, area: str) -> str:
+        """Return a problem area as it is shown."""
+        return self._word("areas", area)
+
+    def level(self, level: str) -> str:
+        """Return a level as it is shown."""
+        return self._word("levels", level)
+
+    def strength(self, strength: str) -> str:
+        """Return a strength as it is shown."""
+        return self._word("strengths", strength)
+
+    def question(self, key: str, otherwise: str) -> str:
+        """Return the wording of a question."""
+        return self._questions.get(key, otherwise)
+
+    def subject(self, place: str) -> str:
+        """Return what a subject is called, e.g. "the death of the family member (person 2)"."""
+        return self._of(place)[1]
+
+    def person(self, place: str) -> str:
+        """Return what the person whom a subject concerns is called."""
+        return self._of(place)[0]
+
+    def sentence(self, text: str, row: Row) -> str:
+        """Return a rule's sentence about one row, its placeholders filled."""
+        if "{" not in text:
+            return text
+        person, subject = self._of(row.place)
+        filled = text.replace("{subject}", "\0").replace("{person}", person).replace("\0", subject)
+        return filled[:1].upper() + filled[1:] if text.startswith("{") else filled
+
+    def _of(self, place: str) -> tuple[str, str]:
+        if place not in self._labels:
+            self._labels[place] = self._label(place)
+        return self._labels[place]
+
+    def _label(self, place: str) -> tuple[str, str]:
+        if not place:
+            return self._word("people", "unknown"), self._word("subjects", "none")
+        subject = places.at(self._intake, places.parse(place))
+        kind = type(subject).__name__.lower()
+        person = self._person(getattr(subject, "person", None))
+        words: Mapping[str, str] = self._words.get("subjects", {})
+        template = words.get(f"{kind}.{getattr(subject, 'kind', None)}") or words.get(kind, f"the {kind}")
+        if "{person}" in template and getattr(subject, "person", None) in (None, NOBODY):
+            template = words.get(f"{kind}.{getattr(subject, 'kind', None)}.alone", template)
+        return person, template.replace("{person}", person)
+
+    def _person(self, reference: str | None) -> str:
+        if reference is None:
+            return self._word("people", "unknown")
+        if reference == NOBODY:
+            return self._word("people", "nobody")
+        people = self._intake.inventory.people or ()
+        number, person = next((n, person) for n, person in enumerate(people, 1) if person.id == reference)
+        if self._names and (person.name or person.relation):
+            return str(person.name or person.relation)
+        return f"{self._word('people', person.role or 'any')} (person {number})"
+
+    def _word(self, part: str, key: str) -> str:
+        return self._words.get(part, {}).get(key, key.replace("_", " "))
+
+
+def plain_value(field: Field, value: Value) -> object:
+    """Return a value as plain data: a word, number or truth, ``{"least", "most"}`` for a range, None when not known."""
+    if value is None or value is NOT_ARISING:
+        return None
+    if isinstance(value, Range):
+        ends = [field.to_word(end) for end in value]
+        return ends[0] if ends[0] == ends[1] else {"least": ends[0], "most": ends[1]}
+    assert isinstance(value, bool | int | str)  # noqa: S101  # nothing else is left
+    return field.to_word(value)
+
+
+def shown_value(field: Field, value: object) -> str:
+    """Return a plain value as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "not known"
+    if isinstance(value, dict):
+        return f"{shown_value(field, value['least']).removesuffix(' ' + field.unit)} to {shown_value(field, value['most'])}"
+    if isinstance(value, int):
+        return f"{value} {field.unit}".strip()
+    return str(value).replace("_", " ")
