@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ipt_rules import places
 from ipt_rules.engines.reference import trace
 from ipt_rules.intake import SUBJECT_LISTS
-from ipt_rules.records import Asked, declared
+from ipt_rules.open_answers import open_places
 from ipt_rules.ruleset.model import Ask, Caution, Evidence, HoldsBack
 from ipt_rules.vocabulary import fields, path_to_key, questions
 from ipt_rules.wording import Wording, plain_value
@@ -16,12 +16,11 @@ from ipt_rules.wording import Wording, plain_value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pydantic import BaseModel
-
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
     from ipt_rules.pipeline import Result
     from ipt_rules.ranking import Finding
+    from ipt_rules.ruleset.conditions import Condition
     from ipt_rules.ruleset.model import Citation, Ruleset
 
 
@@ -159,7 +158,6 @@ def open_questions(intake: Intake, ruleset: Ruleset, result: Result, wording: Wo
     A question that was asked without an answer is not asked again, and one that does not arise never is.
     """
     waiting: dict[str, dict[str, tuple[int, str]]] = {}
-    about: dict[str, str] = {}
     gates: set[str] = set()
     silent = {places.written(places.parse(place)) for place in intake.asked_without_answer}
     closed = set(intake.safety.cleared)
@@ -168,21 +166,20 @@ def open_questions(intake: Intake, ruleset: Ruleset, result: Result, wording: Wo
             rule = ruleset.rules[position]
             if isinstance(rule.consequence, Caution) and rule.consequence.gate in closed:
                 continue
-            for path, place in _unanswered(intake, rule.condition, evaluated.row):
+            for path in _unanswered(intake, rule.condition, evaluated.row):
                 if path in silent:
                     continue
                 consequence = rule.consequence
                 area = consequence.area if isinstance(consequence, Evidence | HoldsBack) else ""
                 points = ruleset.scoring.points[consequence.strength] if isinstance(consequence, Evidence) else 0
                 waiting.setdefault(path, {})[rule.id] = (points, area)
-                about[path] = place
                 if isinstance(consequence, Caution) and consequence.kind == "refer":
                     gates.add(path)
     found = [
         OpenQuestion(
             path=path,
             text=_text(path, wording),
-            about=wording.subject(about[path]) if about[path] else "",
+            about=_about(intake, path, wording),
             gate=path in gates,
             areas=tuple(sorted({area for _, area in rules.values() if area})),
             rules=tuple(sorted(rules)),
@@ -207,57 +204,30 @@ def _natural(path: str) -> tuple[tuple[str, int], ...]:
     return tuple(("", step) if isinstance(step, int) else (step, 0) for step in places.parse(path))
 
 
-def _unanswered(intake: Intake, condition: Any, row: Row) -> Iterator[tuple[str, str]]:
-    """Yield the places of the answers that keep a condition unknown, each with the subject that it is about."""
+def _about(intake: Intake, path: str, wording: Wording) -> str:
+    """Return what the subject or the person is called that a question is about; empty for the patient and for lists."""
+    holder, found, _ = path.partition("]")
+    if not found:
+        return ""
+    if holder.startswith("inventory"):
+        return wording.inventory_person(int(holder.partition("[")[2]))
+    return wording.subject(f"{holder}]")
+
+
+def _unanswered(intake: Intake, condition: Condition, row: Row) -> Iterator[str]:
+    """Yield the places of the answers that keep a condition unknown."""
     for comparison in trace(condition, row).deciding():
         if row.kind in SUBJECT_LISTS.values() and not row.place:
             group = fields()[comparison.field].group
             if group in (row.kind, "tie"):  # the whole list was not asked for
-                yield next(part for part, kind in SUBJECT_LISTS.items() if kind == row.kind), ""
+                yield next(part for part, kind in SUBJECT_LISTS.items() if kind == row.kind)
                 continue
         person = getattr(places.at(intake, places.parse(row.place)), "person", None) if row.place else None
         if fields()[comparison.field].group == "tie" and row.place and person is None:
-            yield f"{row.place}.person", row.place
+            yield f"{row.place}.person"
             continue
         for path in row.paths(comparison.field):
-            for open_path in open_places(intake, path):
-                yield open_path, row.place if open_path.startswith(row.place or "\0") else ""
-
-
-def open_places(intake: Intake, path: str) -> Iterator[str]:
-    """Yield the open questions at a place, which may hold ``[]`` for every entry of a list.
-
-    A list that was not asked for is one open question; a question that does not arise, or whose answer is a judgement, is none.
-    """
-    head, found, rest = path.partition("[]")
-    if found:
-        try:
-            entries = places.at(intake, places.parse(head))
-        except LookupError:
-            return
-        if entries is None:
-            yield head
-        for position in range(len(entries or ())):
-            yield from open_places(intake, f"{head}[{position}]{rest}")
-        return
-    try:
-        steps = places.parse(path)
-        if places.at(intake, steps) is None and _arises(places.at(intake, steps[:-1]), steps[-1]):
-            yield path
-    except LookupError:
-        return
-
-
-def _arises(record: BaseModel, field: str | int) -> bool:
-    asked = declared(type(record), str(field))
-    if not isinstance(asked, Asked):
-        return True
-    if asked.judgement:
-        return False
-    if asked.only_if is None:
-        return True
-    decided = getattr(record, asked.only_if[0])
-    return decided is None or decided in asked.only_if[1]
+            yield from open_places(intake, path)
 
 
 def reasons(findings: Sequence[Finding], wording: Wording) -> tuple[Reason, ...]:

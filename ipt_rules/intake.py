@@ -42,7 +42,7 @@ class Patient(Record):
 
     age: Annotated[Optional[Annotated[int, Interval(ge=0, le=120), Strict()]], Asked("age", unit="years")] = None
     perinatal: Annotated[
-        Optional[Literal["no", "pregnant", "postpartum"]], Asked("pregnant, or within a year after a birth")
+        Optional[Literal["neither", "pregnant", "postpartum"]], Asked("pregnant, or within a year after a birth")
     ] = None
 
 
@@ -145,7 +145,7 @@ class Dispute(Record):
     still_trying: Annotated[Flag, Asked("both know of the differences and still try to change things")] = None
     talk_has_stopped: Annotated[Flag, Asked("the two no longer talk about what is wrong")] = None
     ending: Annotated[
-        Optional[Literal["no", "ending", "ended"]], Asked("whether the relationship is ending or has ended")
+        Optional[Literal["lasting", "ending", "ended"]], Asked("whether the relationship lasts, is ending or has ended")
     ] = None
     repetitive: Annotated[Flag, Asked("the same quarrel again and again, with little hope of change")] = None
     gives_in: Annotated[Flag, Asked("the patient gives in, or treats their own anger as wrong")] = None

@@ -5,6 +5,7 @@ Each person carries the patient's tie to them; ``ties`` are the ties among the o
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Final, Literal, Optional
 
 from annotated_types import MaxLen
@@ -62,7 +63,7 @@ class Person(Record):
         Optional[Literal["none", "some", "much"]], Asked("what is hard or lacking in the relationship", ordered=True)
     ] = None
     expectations_met: Annotated[
-        Optional[Literal["no", "partly", "yes"]],
+        Optional[Literal["unmet", "partly", "met"]],
         Asked("the two get from each other what they expect", ordered=True),
     ] = None
     changed_since_onset: Annotated[
@@ -180,7 +181,7 @@ class Network:
 
     def isolates(self) -> Range | None:
         """People in the patient's life now who know nobody else of them."""
-        graph = self._graph(self._present)
+        graph = self._of_now
         if graph is None:
             return None
         import networkx as nx
@@ -193,7 +194,7 @@ class Network:
         people = self.people()
         if people is not None and people.most < 2:
             return NOT_ARISING
-        graph = self._graph(self._present)
+        graph = self._of_now
         if graph is None:
             return None
         import networkx as nx
@@ -227,6 +228,10 @@ class Network:
                 least += here is True and answer is not None
         return Range(least, most)
 
+    @functools.cached_property
+    def _of_now(self) -> nx.Graph[Hashable] | None:
+        return self._graph(self._present)
+
     def _graph(self, here: Iterable[bool | None]) -> nx.Graph[Hashable] | None:
         """Return the ties among those who count, or None while it is not known who counts or who knows whom."""
         counted = list(here)
@@ -239,7 +244,7 @@ class Network:
 
         graph: nx.Graph[Hashable] = nx.Graph()
         graph.add_nodes_from(nodes)
-        graph.add_edges_from(tie.between for tie in self._ties or () if set(tie.between) <= set(nodes))
+        graph.add_edges_from(tie.between for tie in self._ties or () if tie.between[0] in graph and tie.between[1] in graph)
         return graph
 
 

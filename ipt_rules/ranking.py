@@ -8,15 +8,16 @@ tight, since they take each rule by itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ipt_rules.ruleset.model import Evidence, HoldsBack
 from ipt_rules.values import Range
 from ipt_rules.words import AREAS, LEVELS, Area, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from ipt_rules.facts import Row
     from ipt_rules.ruleset.model import Rule, Ruleset, Scoring
@@ -104,8 +105,9 @@ def standings(ruleset: Ruleset, subjects: Sequence[Evaluated], patient: Evaluate
         patient: the patient's row.
         not_asked: rows of lists that were not asked for; they take part in the bounds only.
     """
-    evidence = _Evidence(ruleset)
-    return [_standing(area, evidence, subjects, patient, not_asked) for area in AREAS]
+    counted = [[_counted(ruleset.evidence, row) for row in rows] for rows in (subjects, not_asked)]
+    about_patient = _counted(ruleset.evidence, patient)
+    return [_standing(area, ruleset, counted[0], about_patient, counted[1]) for area in AREAS]
 
 
 def ranked(found: Sequence[Standing]) -> tuple[Standing, ...]:
@@ -190,53 +192,53 @@ def held_back(ruleset: Ruleset, positions: Iterable[int]) -> set[Area]:
 
 # ── one area ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+Bodies: TypeAlias = dict[str, int]
+"""The points that each body of evidence counts with."""
 
-class _Evidence:
-    """The evidence rules by position: what each counts for, and how much."""
+_NOTHING: Final[Bodies] = {}
 
-    def __init__(self, ruleset: Ruleset) -> None:
-        self.ruleset = ruleset
-        self._points = ruleset.scoring.points
-        self._of = {
-            position: rule.consequence
-            for position, rule in enumerate(ruleset.rules)
-            if isinstance(rule.consequence, Evidence)
-        }
 
-    def about(self, area: Area, positions: Iterable[int], *, supports: bool) -> dict[int, Evidence]:
-        """Return the rules among these that support, or oppose, an area."""
-        found = {position: self._of[position] for position in positions if position in self._of}
-        return {position: entry for position, entry in found.items() if entry.area == area and entry.supports is supports}
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What one row holds for and against each area, and what it could once more is known."""
 
-    def points(self, position: int) -> int:
-        """Return what a rule's strength is worth."""
-        return self._points[self._of[position].strength]
+    evaluated: Evaluated
+    holding: Mapping[tuple[Area, bool], Bodies]
+    possible: Mapping[tuple[Area, bool], Bodies]
 
-    def total(self, area: Area, positions: Iterable[int], *, supports: bool) -> int:
-        """Return the points of the strongest rule of each body of evidence, summed."""
-        return sum(self.strongest(area, positions, supports=supports).values())
 
-    def strongest(self, area: Area, positions: Iterable[int], *, supports: bool) -> dict[str, int]:
-        """Return the points that each body of evidence counts with."""
-        bodies: dict[str, int] = {}
-        for position, entry in self.about(area, positions, supports=supports).items():
-            bodies[entry.body] = max(bodies.get(entry.body, 0), self.points(position))
-        return bodies
+def _counted(evidence: Mapping[int, tuple[Evidence, int]], evaluated: Evaluated) -> _Counted:
+    return _Counted(evaluated, _bodies(evidence, evaluated.holding), _bodies(evidence, evaluated.possible))
+
+
+def _bodies(evidence: Mapping[int, tuple[Evidence, int]], positions: Iterable[int]) -> dict[tuple[Area, bool], Bodies]:
+    """Return, for each area and side, the points of the strongest rule of each body of evidence."""
+    sides: dict[tuple[Area, bool], Bodies] = {}
+    for position in positions:
+        if position in evidence:
+            entry, points = evidence[position]
+            bodies = sides.setdefault((entry.area, entry.supports), {})
+            bodies[entry.body] = max(bodies.get(entry.body, 0), points)
+    return sides
+
+
+def _total(one: Bodies, other: Bodies) -> int:
+    """Return the points of two rows together: of a body of evidence that both have, the stronger."""
+    return sum(one.values()) + sum(points - min(points, one.get(body, 0)) for body, points in other.items())
 
 
 def _standing(
-    area: Area, evidence: _Evidence, subjects: Sequence[Evaluated], patient: Evaluated, not_asked: Sequence[Evaluated]
+    area: Area, ruleset: Ruleset, subjects: Sequence[_Counted], patient: _Counted, not_asked: Sequence[_Counted]
 ) -> Standing:
-    scoring = evidence.ruleset.scoring
-    foci = [
-        _focus(area, evidence, row, patient)
-        for row in subjects
-        if evidence.about(area, row.holding, supports=True)
-    ] or [_focus(area, evidence, None, patient)]
-    foci.sort(key=lambda focus: (-focus.points, _content(focus.row)))
+    scoring = ruleset.scoring
+    foci = [_focus(area, ruleset, row, patient) for row in subjects if (area, True) in row.holding]
+    if not foci:
+        foci = [_focus(area, ruleset, None, patient)]
+    if len(foci) > 1:
+        foci.sort(key=lambda focus: (-focus.points, _content(focus.row)))
     points = foci[0].points
     equal = sum(focus.points == points for focus in foci) - 1
-    bounds = _bounds(area, evidence, [*subjects, *not_asked], patient)
+    bounds = _bounds(area, scoring, [*subjects, *not_asked], patient)
     return Standing(area, points, scoring.level(points), bounds, tuple(foci), equal)
 
 
@@ -245,55 +247,62 @@ def _content(row: Row) -> list[tuple[str, str]]:
     return [(type(cell).__name__, str(cell)) for cell in row.cells]
 
 
-def _focus(area: Area, evidence: _Evidence, subject: Evaluated | None, patient: Evaluated) -> Focus:
-    scoring = evidence.ruleset.scoring
+def _focus(area: Area, ruleset: Ruleset, subject: _Counted | None, patient: _Counted) -> Focus:
+    scoring = ruleset.scoring
     sources = [patient] if subject is None else [subject, patient]
-    positions = [position for source in sources for position in source.holding]
-    total = evidence.total(area, positions, supports=True) - evidence.total(area, positions, supports=False)
+    own = _NOTHING if subject is None else subject.holding.get((area, True), _NOTHING)
+    own_against = _NOTHING if subject is None else subject.holding.get((area, False), _NOTHING)
+    total = _total(own, patient.holding.get((area, True), _NOTHING))
+    total -= _total(own_against, patient.holding.get((area, False), _NOTHING))
     capped = subject is None and total > scoring.most_without_subject
-    points = max(0, min(total, scoring.most_without_subject) if capped else total)
-    found = [
-        finding
-        for supports in (True, False)
-        for finding in _findings(area, evidence, sources, positions, supports=supports)
-    ]
-    return Focus(area, sources[0].row, points, scoring.level(points), tuple(found), capped)
+    points = max(0, scoring.most_without_subject if capped else total)
+    found = [finding for supports in (True, False) for finding in _found(area, ruleset, sources, supports=supports)]
+    return Focus(area, sources[0].evaluated.row, points, scoring.level(points), tuple(found), capped)
 
 
-def _findings(
-    area: Area, evidence: _Evidence, sources: Sequence[Evaluated], positions: Sequence[int], *, supports: bool
-) -> list[Finding]:
-    """Return the findings for, or against, strongest first; of each body of evidence the first that is strongest counts."""
-    left = evidence.strongest(area, positions, supports=supports)
-    found = [
-        (evidence.points(position), position, entry, source.row)
+def _found(area: Area, ruleset: Ruleset, sources: Sequence[_Counted], *, supports: bool) -> list[Finding]:
+    """Return the findings for, or against, strongest first; of each body of evidence the first of the strongest counts."""
+    evidence = ruleset.evidence
+    entries = [
+        (-evidence[position][1], ruleset.rules[position].id, position, source.evaluated.row)
         for source in sources
-        for position, entry in evidence.about(area, source.holding, supports=supports).items()
+        if (area, supports) in source.holding
+        for position in source.evaluated.holding
+        if position in evidence and evidence[position][0].area == area and evidence[position][0].supports is supports
     ]
-    found.sort(key=lambda entry: (-entry[0], evidence.ruleset.rules[entry[1]].id))
+    entries.sort(key=lambda entry: entry[:2])
+    counted: set[str] = set()
     findings = []
-    for points, position, entry, row in found:
-        counts = left.get(entry.body) == points
-        if counts:
-            del left[entry.body]
-        findings.append(Finding(evidence.ruleset.rules[position], row, points, counts))
+    for _, _, position, row in entries:
+        entry, points = evidence[position]
+        findings.append(Finding(ruleset.rules[position], row, points, counts=entry.body not in counted))
+        counted.add(entry.body)
     return findings
 
 
-def _bounds(area: Area, evidence: _Evidence, rows: Sequence[Evaluated], patient: Evaluated) -> Range:
+def _bounds(area: Area, scoring: Scoring, rows: Sequence[_Counted], patient: _Counted) -> Range:
     """Return the least and the most points that any completion of the open answers can give the area."""
-    cap = evidence.ruleset.scoring.most_without_subject
+    cap = scoring.most_without_subject
+    sides = {
+        (supports, sure): (patient.holding if sure else patient.possible).get((area, supports), _NOTHING)
+        for supports in (True, False)
+        for sure in (True, False)
+    }
 
-    def within(*sources: Evaluated) -> Range:
-        held = [position for source in sources for position in source.holding]
-        could = [position for source in sources for position in source.possible]
-        least = evidence.total(area, held, supports=True) - evidence.total(area, could, supports=False)
-        most = evidence.total(area, could, supports=True) - evidence.total(area, held, supports=False)
+    def within(row: _Counted | None) -> Range:
+        held = _NO_SIDES if row is None else row.holding
+        could = _NO_SIDES if row is None else row.possible
+        support, against = (area, True), (area, False)
+        least = _total(held.get(support, _NOTHING), sides[True, True]) - _total(could.get(against, _NOTHING), sides[False, False])
+        most = _total(could.get(support, _NOTHING), sides[True, False]) - _total(held.get(against, _NOTHING), sides[False, True])
         return Range(max(0, least), max(0, most))
 
-    sure = [within(row, patient) for row in rows if evidence.about(area, row.holding, supports=True)]
-    maybe = [within(row, patient) for row in rows if evidence.about(area, row.possible, supports=True)]
+    maybe = [within(row) for row in rows if (area, True) in row.possible]
+    sure = [within(row) for row in rows if (area, True) in row.holding]
     if sure:  # it is a focus in every completion, and others can only do better
         return Range(max(known.least for known in sure), max(known.most for known in maybe))
-    without = Range(*(min(cap, end) for end in within(patient)))
+    without = Range(*(min(cap, end) for end in within(None)))
     return Range(min(known.least for known in (without, *maybe)), max(known.most for known in (without, *maybe)))
+
+
+_NO_SIDES: Final[Mapping[tuple[Area, bool], Bodies]] = {}

@@ -5,6 +5,7 @@ The vocabulary of the rules, the blank intake, the generators of test data and t
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any, Literal, Optional, TypeAlias, Union, get_args, get_origin
 
@@ -71,17 +72,20 @@ class Record(BaseModel):
     )
 
 
+@functools.cache
 def declared(record: type[BaseModel], field: str) -> Asked | Refers | Private | None:
     """Return how a field of a record is declared, or None for a part that is a record or a list of its own."""
     metadata = record.model_fields[field].metadata
     return next((entry for entry in metadata if isinstance(entry, Asked | Refers | Private)), None)
 
 
+@functools.cache
 def options(record: type[BaseModel], field: str) -> tuple[str, ...]:
     """Return the words that a field accepts; empty when it is no choice."""
     return next((get_args(part) for part in parts(record.model_fields[field].annotation) if _is_literal(part)), ())
 
 
+@functools.cache
 def bounds(record: type[BaseModel], field: str) -> tuple[int, int] | None:
     """Return the least and the most that a number may be; None when the field is no number."""
     for part in parts(record.model_fields[field].annotation):
@@ -91,11 +95,13 @@ def bounds(record: type[BaseModel], field: str) -> tuple[int, int] | None:
     return None
 
 
+@functools.cache
 def is_flag(record: type[BaseModel], field: str) -> bool:
     """Return whether a field is a yes or no."""
     return any(getattr(part, "__origin__", part) is bool for part in parts(record.model_fields[field].annotation))
 
 
+@functools.cache
 def most_items(record: type[BaseModel], field: str) -> int | None:
     """Return how many entries a list may have; None when the field is no list."""
     for part in parts(record.model_fields[field].annotation):

@@ -86,10 +86,15 @@ class Wording:
         if reference == NOBODY:
             return self._word("people", "nobody")
         people = self._intake.inventory.people or ()
-        number, person = next((n, person) for n, person in enumerate(people, 1) if person.id == reference)
-        if self._names and (person.name or person.relation):
-            return str(person.name or person.relation)
-        return f"{self._word('people', person.role or 'any')} (person {number})"
+        return self.inventory_person(next(n for n, person in enumerate(people) if person.id == reference))
+
+    def inventory_person(self, position: int) -> str:
+        """Return what a person of the inventory is called: by role and number, or by name where names are allowed."""
+        person = (self._intake.inventory.people or ())[position]
+        known = person.name or person.relation
+        if self._names and known:
+            return " ".join("".join(sign if sign.isprintable() else " " for sign in known).split())
+        return f"{self._word('people', person.role or 'any')} (person {position + 1})"
 
     def _word(self, part: str, key: str) -> str:
         return self._words.get(part, {}).get(key, key.replace("_", " "))

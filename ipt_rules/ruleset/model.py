@@ -178,6 +178,15 @@ class Ruleset:
     def _by_id(self) -> Mapping[str, Rule]:
         return {rule.id: rule for rule in self.rules}
 
+    @functools.cached_property
+    def evidence(self) -> Mapping[int, tuple[Evidence, int]]:
+        """The evidence rules by their position in ``rules``: what each counts for, and its points."""
+        return {
+            position: (rule.consequence, self.scoring.points[rule.consequence.strength])
+            for position, rule in enumerate(self.rules)
+            if isinstance(rule.consequence, Evidence)
+        }
+
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by its id.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ipt_rules.documents import ListNode, MappingNode
 from ipt_rules.intake import Safety
-from ipt_rules.ruleset.forms import Form, Mistakes, one_of
+from ipt_rules.ruleset.forms import Form, Mistakes, nearest, one_of
 from ipt_rules.ruleset.model import (
     BASES,
     CAUTIONS,
@@ -36,9 +36,8 @@ if TYPE_CHECKING:
     from ipt_rules.documents import ValueNode
     from ipt_rules.ruleset.conditions import Condition
 
-_ID: Final = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*")
-_CONSEQUENCES: Final = ("supports", "opposes", "stage", "caution", "ask", "holds_back", "propose")
-_MAY_BE_ASKED_OF: Final[Mapping[str, tuple[str, ...]]] = {
+ID_PATTERN: Final = r"[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*"
+CONSEQUENCES_BY_KIND: Final[Mapping[str, tuple[str, ...]]] = {
     "supports": ("loss", "dispute", "change", "isolation", "patient"),
     "opposes": ("loss", "dispute", "change", "isolation", "patient"),
     "stage": ("dispute",),
@@ -47,6 +46,9 @@ _MAY_BE_ASKED_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "holds_back": ("standing",),
     "propose": ("focus",),
 }
+"""What a rule may lead to, with the row kinds whose rules may."""
+
+_CONSEQUENCES: Final = tuple(CONSEQUENCES_BY_KIND)
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}|[{}]")
 _PLACEHOLDERS: Final = ("person", "subject")
 GATES: Final = tuple(name for name in Safety.model_fields if name != "cleared")
@@ -94,13 +96,13 @@ class _RuleReader:
         rule_id = form.text("id", hint="such as grief.sudden-death")
         if rule_id is not None:
             form.path = rule_id
-            if not _ID.fullmatch(rule_id):
+            if not re.fullmatch(ID_PATTERN, rule_id):
                 form.wrong("id", "an id is lower-case words joined by - and separated by dots, such as grief.sudden-death")
         kind = form.choice("for", ROW_KINDS)
         word = self._consequence_word(kind)
-        condition = self._condition("when", kind, may_ask_known=word in ("ask", "caution") and form_kind_notes(form))
+        condition = self._condition("when", kind, may_ask_known=_may_look_at_what_was_not_asked(form))
         consequence = self._consequence(word, kind, rule_id or "")
-        because = self._sentence("because")
+        because = self._sentence("because", kind)
         basis = form.choice("basis", BASES)
         cites = tuple(self._cites())
         replaces = form.flag("replaces")
@@ -117,8 +119,8 @@ class _RuleReader:
             found = f"has {one_of(given)}" if given else "has none"
             self._mistakes.add(self._form.node, self._form.path, f"a rule has one consequence, and this one {found}; one of: {one_of(_CONSEQUENCES)}")
             return None
-        if kind is not None and kind not in _MAY_BE_ASKED_OF[given[0]]:
-            kinds = one_of(_MAY_BE_ASKED_OF[given[0]])
+        if kind is not None and kind not in CONSEQUENCES_BY_KIND[given[0]]:
+            kinds = one_of(CONSEQUENCES_BY_KIND[given[0]])
             self._mistakes.add(self._form.place(given[0]), self._form.path, f"'{given[0]}' is for rules for: {kinds}; this one is for: {kind}")
         return given[0]
 
@@ -152,14 +154,14 @@ class _RuleReader:
                 form.wrong("gate", "only a caution of kind refer has a gate")
             return Caution(caution, gate) if caution else None
         if word == "ask":
-            question = self._sentence("ask")
+            question = self._sentence("ask", kind)
             return Ask(question) if question else None
         return self._proposal(kind) if word == "propose" else None
 
     def _proposal(self, kind: str | None) -> Proposal | None:
         form = self._form
         phase = form.choice("phase", PHASES)
-        propose, aim = self._sentence("propose"), self._sentence("aim")
+        propose, aim = self._sentence("propose", kind), self._sentence("aim", kind)
         steps = tuple(form.texts("steps"))
         needs = self._condition("needs", kind, may_ask_known=False) if "needs" in form else None
         sessions: tuple[int | None, int | None] = (None, None)
@@ -178,14 +180,13 @@ class _RuleReader:
         chosen = self._form.choice(key, AREAS)
         return next((area for area in AREAS if area == chosen), None)
 
-    def _sentence(self, key: str) -> str | None:
+    def _sentence(self, key: str, kind: str | None) -> str | None:
         text = self._form.text(key)
-        if text is None:
-            return None
-        for found in _PLACEHOLDER.finditer(text):
+        for found in _PLACEHOLDER.finditer(text or ""):
             if found[1] not in _PLACEHOLDERS:
                 self._form.wrong(key, f"'{found[0]}' is no placeholder; write {{person}} or {{subject}}")
-                return None
+            elif kind in ("patient", "standing"):
+                self._form.wrong(key, f"a rule for: {kind} is about no one subject, so '{found[0]}' means nothing here")
         return text
 
     def _cites(self) -> Iterator[Citation]:
@@ -200,14 +201,12 @@ class _RuleReader:
                 yield Citation(ref, at, seen)
 
 
-def form_kind_notes(form: Form) -> bool:
-    """Return whether the rule asks, or is a caution of kind note: they alone may look at what was not asked."""
+def _may_look_at_what_was_not_asked(form: Form) -> bool:
+    """Rules that ask, and cautions of kind note, may: they count nothing."""
     node = form.node.items.get("caution")
     return "ask" in form or (node is not None and getattr(node, "value", None) == "note")
 
 
 def _near_reference(ref: str, references: Mapping[str, object]) -> str:
-    from ipt_rules.ruleset.forms import nearest
-
     near = nearest(ref, references)
     return near if "mean" in near else "add it there"

@@ -1,0 +1,172 @@
+"""What the command ``ipt-rules`` does. Bad input ends with exit code 2 and a message that names every place."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ipt_rules._version import __version__
+from ipt_rules.assessment import Assessor, read_intake
+from ipt_rules.documents import MAX_CHARACTERS
+from ipt_rules.engines import ENGINES
+from ipt_rules.errors import EvaluationError, IntakeError, IptRulesError, Problem
+from ipt_rules.ruleset import load_ruleset
+from ipt_rules.template import blank_dict, blank_yaml
+from ipt_rules.vocabulary import fields, path_to_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ipt_rules.engines import EngineName
+    from ipt_rules.ruleset import Ruleset
+    from ipt_rules.vocabulary import Field
+
+app = typer.Typer(
+    help="Ranks the four IPT problem areas from a structured intake, with reasons and sources. For clinicians to weigh.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Format(enum.StrEnum):
+    """How to print."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+EngineChoice = enum.StrEnum("EngineChoice", {name.upper(): name for name in ENGINES})  # type: ignore[misc]  # made from a list
+
+FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
+RulesOption = Annotated[
+    Optional[Path], typer.Option("--rules", metavar="DIR", help="A folder with a ruleset.yaml, instead of the shipped rules.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def _about(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def assess(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="An intake in YAML or JSON; - for standard input.")],
+    format_: FormatOption = Format.TEXT,
+    engine: Annotated[EngineChoice, typer.Option("--engine", help="What evaluates the rules.")] = EngineChoice("auto"),
+    rules: RulesOption = None,
+) -> None:
+    """Rank the four problem areas for one intake, with reasons, sources, and what is not known."""
+    with _errors_told(format_):
+        ruleset = load_ruleset(rules)
+        intake = read_intake(*_text(file))
+        assessment = Assessor(ruleset, engine.value).assess(intake)
+        if format_ is Format.JSON:
+            _print_json(assessment.to_dict())
+        else:
+            from ipt_rules.render.text import assessment_text
+
+            _console().print(assessment_text(assessment))
+
+
+@app.command("fields")
+def fields_(format_: FormatOption = Format.TEXT, rules: RulesOption = None) -> None:
+    """Print every field that a rule may name, with type, meaning, question and source."""
+    with _errors_told(format_):
+        ruleset = load_ruleset(rules)
+        described = [_described(field, ruleset) for field in fields().values()]
+        if format_ is Format.JSON:
+            _print_json(described)
+            return
+        table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
+        for heading in ("field", "type", "meaning and question", "where from"):
+            table.add_column(heading, overflow="fold")
+        for entry in described:
+            question = f"\n{entry['question']}" if entry["question"] else ""
+            origin = entry["path"] if not entry["reads"] else f"computed from {', '.join(entry['reads'])}\n{entry['source']}"
+            table.add_row(Text(entry["name"], style="bold"), Text(entry["type"]), Text(entry["meaning"] + question), Text(origin))
+        _console().print(table)
+
+
+@app.command()
+def template(
+    format_: FormatOption = Format.TEXT,
+    rules: RulesOption = None,
+    assessed_on: Annotated[
+        Optional[str], typer.Option("--assessed-on", metavar="DATE", help="Day of the assessment; today when left out.")
+    ] = None,
+) -> None:
+    """Print a blank intake, every question as a comment. It is valid as it stands: nothing is known yet."""
+    with _errors_told(format_):
+        ruleset = load_ruleset(rules)
+        try:
+            day = date.today() if assessed_on is None else date.fromisoformat(assessed_on)
+        except ValueError:
+            problem = Problem("", 0, 0, "--assessed-on", "write a full date, such as 2026-03-14")
+            raise IntakeError("The template cannot be made:", [problem]) from None
+        if format_ is Format.JSON:
+            _print_json(blank_dict(day))
+        else:
+            typer.echo(blank_yaml(ruleset, day), nl=False)
+
+
+def _described(field: Field, ruleset: Ruleset) -> dict[str, Any]:
+    key = path_to_key().get(field.path, "") if not field.is_derived else ""
+    return {
+        "name": field.name,
+        "type": field.type_in_words(),
+        "meaning": field.meaning,
+        "question": ruleset.questions.get(key, ""),
+        "path": field.path,
+        "reads": list(field.reads),
+        "source": field.source,
+    }
+
+
+def _text(file: str) -> tuple[str, str]:
+    name = "standard input" if file == "-" else file
+    try:
+        with open(0 if file == "-" else file, "rb", closefd=file != "-") as source:  # noqa: PTH123  # 0 is standard input
+            text = source.read(4 * MAX_CHARACTERS + 1).decode("utf-8")
+    except UnicodeDecodeError:
+        raise _unreadable(name, "is no UTF-8 text") from None
+    except OSError as error:
+        raise _unreadable(name, f"cannot be read: {error.strerror}") from None
+    return text, name
+
+
+def _unreadable(name: str, what: str) -> IntakeError:
+    return IntakeError("The intake cannot be read:", [Problem(name, 0, 0, "", what)])
+
+
+@contextlib.contextmanager
+def _errors_told(format_: Format) -> Iterator[None]:
+    """Tell errors on standard error, and end with 2 for bad input and 3 where the rules could not be evaluated."""
+    try:
+        yield
+    except IptRulesError as error:
+        told = json.dumps(error.to_dict(), indent=2, ensure_ascii=False) if format_ is Format.JSON else str(error)
+        typer.echo(told, err=True)
+        raise typer.Exit(3 if isinstance(error, EvaluationError) else 2) from None
+
+
+def _console() -> Console:
+    console = Console(highlight=False, soft_wrap=False)
+    return console if console.is_terminal else Console(highlight=False, width=max(console.width, 110))
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")

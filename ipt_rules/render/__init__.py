@@ -1,0 +1,1 @@
+"""Assessments shown to people; nothing here decides anything."""

@@ -1,0 +1,189 @@
+"""An assessment as text for a terminal: the ranking, the reasons with rule ids and sources, then what is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ipt_rules.citations import cited
+from ipt_rules.explain import reasons
+from ipt_rules.ruleset.model import Caution, Evidence
+from ipt_rules.vocabulary import fields
+from ipt_rules.wording import Wording, shown_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from ipt_rules.assessment import Assessment
+    from ipt_rules.explain import Fact, Reason
+    from ipt_rules.ranking import Standing
+
+_MOST_QUESTIONS: Final = 10
+_HEADINGS: Final = {"refer": "Before any plan", "protocol": "Adapted form", "fit": "Fit", "note": "Note"}
+
+
+def assessment_text(assessment: Assessment, *, names: bool = True) -> Group:
+    """Return what a terminal shows of an assessment.
+
+    Args:
+        names: call people by name; their names come from the intake and go nowhere else.
+    """
+    return Group(*_Page(assessment, names=names).parts())
+
+
+class _Page:
+    def __init__(self, assessment: Assessment, *, names: bool) -> None:
+        self._assessment = assessment
+        self._ruleset = assessment.ruleset
+        self._wording = Wording(assessment.intake, assessment.ruleset, names=names)
+
+    def parts(self) -> Iterator[RenderableType]:
+        yield from self._cautions("refer")
+        yield self._ranking()
+        yield self._verdict()
+        for standing in self._assessment.ranking:
+            yield from self._area(standing)
+        for kind in ("protocol", "fit", "note"):
+            yield from self._cautions(kind)
+        yield from self._unknown()
+        yield from self._foot()
+
+    def _ranking(self) -> Table:
+        table = Table(box=None, padding=(0, 2, 0, 0), title=None, header_style="dim")
+        for heading, justify in (("", "right"), ("problem area", "left"), ("support", "left"), ("points", "right")):
+            table.add_column(heading, justify=justify)  # type: ignore[arg-type]  # the literals are rich's own
+        table.add_column("could be", justify="right")
+        table.add_column("work on")
+        for standing in self._assessment.ranking:
+            least, most = standing.bounds
+            best = standing.best
+            focus = self._wording.subject(best.row.place) if best.has_subject and standing.rank else ""
+            table.add_row(
+                "–" if standing.rank is None else str(standing.rank),
+                Text(self._wording.area(standing.area), style="bold" if standing.rank == 1 else ""),
+                Text(self._wording.level(standing.level) + (", held back" if standing.held_back_by else "")),
+                str(standing.points),
+                f"{least}" if least == most else f"{least}–{most}",
+                Text(focus),
+            )
+        return table
+
+    def _verdict(self) -> Text:
+        ranking = self._assessment.ranking
+        first = [self._wording.area(standing.area) for standing in ranking if standing.rank == 1]
+        if not first:
+            said = "No problem area is supported yet. The questions below say what to ask."
+        elif len(first) > 1:
+            said = f"Equal so far: {' and '.join(first)}. Their order above means nothing."
+        elif self._assessment.settled:
+            said = f"Settled: {first[0]} stays first whatever the open answers turn out to be."
+        else:
+            said = f"Not settled: open answers could still put another area before {first[0]}."
+        return Text(f"\n{said}")
+
+    def _area(self, standing: Standing) -> Iterator[RenderableType]:
+        found = standing.best.found
+        if not found and not standing.held_back_by:
+            return
+        told = reasons(found, self._wording)
+        sides: dict[bool, list[Reason]] = {True: [], False: []}
+        for finding, entry in zip(found, told, strict=True):
+            assert isinstance(finding.rule.consequence, Evidence)  # noqa: S101  # a focus holds evidence only
+            sides[finding.rule.consequence.supports].append(entry)
+        heading = self._wording.area(standing.area)
+        if standing.best.has_subject:
+            heading += f": {self._wording.subject(standing.best.row.place)}"
+        yield Text(f"\n{heading[:1].upper()}{heading[1:]}", style="bold underline")
+        if standing.best.capped:
+            yield Text(f"Nothing recorded to work on, so no more than {standing.points} points count.", style="italic")
+        if standing.equal:
+            yield Text("Another subject has as many points; which of them stands here means nothing.", style="italic")
+        for reason in reasons(standing.held_back_by, self._wording):
+            yield Text.assemble("held back: ", reason.because, (f"  [{reason.rule}]", "dim"))
+        yield from self._side("For", "+", sides[True])
+        yield from self._side("Against", "−", sides[False])
+
+    def _side(self, heading: str, sign: str, told: Sequence[Reason]) -> Iterator[RenderableType]:
+        if not told:
+            return
+        yield Text(heading, style="dim")
+        table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
+        table.add_column(justify="right", width=4)
+        table.add_column()
+        for reason in told:
+            points = f"{sign}{reason.points}" if reason.counts else "·"
+            table.add_row(points, self._reason(reason))
+        yield table
+
+    def _reason(self, reason: Reason) -> Group:
+        strength = self._wording.strength(reason.strength)
+        weight = strength if reason.counts else f"{strength}; not added, the same evidence counts above"
+        return Group(
+            Text.assemble(reason.because, (f"  [{reason.rule}; {weight}]", "dim")),
+            Padding(Text("; ".join(map(_fact, reason.facts)), style="dim"), (0, 0, 0, 2)),
+            Padding(Text(self._sources(reason), style="dim italic"), (0, 0, 0, 2)),
+        )
+
+    def _sources(self, reason: Reason) -> str:
+        return f"{reason.basis}: {'; '.join(cited(citation, self._ruleset) for citation in reason.cites)}"
+
+    def _cautions(self, kind: str) -> Iterator[RenderableType]:
+        found = [entry for entry in self._assessment.result.cautions if _kind(entry.rule.consequence) == kind]
+        if not found:
+            return
+        yield Text(f"\n{_HEADINGS[kind]}" if kind != "refer" else _HEADINGS[kind], style="bold underline")
+        for finding, told in zip(found, reasons(found, self._wording), strict=True):
+            cleared = getattr(finding.rule.consequence, "gate", None) in self._assessment.intake.safety.cleared
+            state = "cleared by a clinician: " if cleared else ""
+            yield Text.assemble("• ", state, told.because, (f"  [{told.rule}]", "dim"))
+            yield Padding(Text("; ".join(map(_fact, told.facts)), style="dim"), (0, 0, 0, 2))
+            yield Padding(Text(self._sources(told), style="dim italic"), (0, 0, 0, 2))
+        if kind == "refer":
+            yield Text("")
+
+    def _unknown(self) -> Iterator[RenderableType]:
+        questions = self._assessment.to_dict(names=True)["questions"]
+        if not questions:
+            return
+        yield Text("\nWhat is not known", style="bold underline")
+        gates = [question for question in questions if question["kind"] == "gate"]
+        clinician = [question for question in questions if question["kind"] == "clinician"]
+        still_open = [question for question in questions if question["kind"] == "open"]
+        yield from self._questions("Safety, first", gates, len(gates))
+        for question in clinician:
+            yield Text.assemble("? ", question["question"], (f"  [{question['rule']}]", "dim"))
+        yield from self._questions("Answers that could change the ranking", still_open, _MOST_QUESTIONS)
+
+    def _questions(self, heading: str, found: Sequence[dict[str, Any]], most: int) -> Iterator[RenderableType]:
+        if not found:
+            return
+        yield Text(heading, style="dim")
+        for question in found[:most]:
+            about = f" ({question['about']})" if question["about"] else ""
+            yield Text.assemble("? ", question["question"], about, (f"  [{question['path']}]", "dim"))
+        if len(found) > most:
+            yield Text(f"  and {len(found) - most} more; --format json lists them all", style="dim")
+
+    def _foot(self) -> Iterator[RenderableType]:
+        known = self._assessment.provenance
+        yield Text("")
+        yield Text(self._ruleset.scoring.note, style="dim")
+        yield Text("For a clinician to weigh. It does not diagnose or decide.", style="dim")
+        yield Text(
+            f"{known['ruleset']} {known['version']} ({known['digest'][:19]}…), engine {known['engine']}, library {known['library']}",
+            style="dim",
+        )
+
+
+def _kind(consequence: object) -> str:
+    return consequence.kind if isinstance(consequence, Caution) else ""
+
+
+def _fact(fact: Fact) -> str:
+    return f"{fact.path}: {shown_value(fields()[fact.field], fact.value)}"

@@ -1,0 +1,149 @@
+"""The conformance suite: what every engine must do. Subclass it in a test module and say how to make your engine."""
+
+from __future__ import annotations
+
+import abc
+import random
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from ipt_rules.engines.reference import trace
+from ipt_rules.facts import facts, focus_row, standing_row
+from ipt_rules.pipeline import evaluate
+from ipt_rules.ruleset import load_ruleset
+from ipt_rules.ruleset.model import PASSES
+from ipt_rules.testing.generate import Seeded, draw_intake
+from ipt_rules.testing.rules import draw_ruleset, every_comparison
+from ipt_rules.values import NOT_ARISING, Range
+from ipt_rules.vocabulary import STAGES, fields_of
+from ipt_rules.words import AREAS, LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ipt_rules.engines import Engine
+    from ipt_rules.facts import Row
+    from ipt_rules.intake import Intake
+    from ipt_rules.ruleset import Ruleset
+    from ipt_rules.testing.generate import Chooser
+
+
+def draw_rows(choose: Chooser, intake: Intake) -> list[Row]:
+    """Return rows of every kind for an intake, those of later passes with standings and foci made up."""
+    rows = facts(intake)
+    standing: dict[str, Range] = {"standing.margin": _range(choose, 20)}
+    for area in AREAS:
+        standing[f"standing.{area}.points"] = _range(choose, 20)
+        standing[f"standing.{area}.level"] = _range(choose, len(LEVELS) - 1)
+    focus = {"focus.area": choose.one_of(AREAS), "focus.level": choose.number(0, 3), "focus.stage": choose.one_of((*STAGES, None))}
+    subject = choose.one_of((*rows.subjects, None))
+    return [*rows.subjects, rows.patient, *rows.not_asked, standing_row(rows.patient, standing), focus_row(subject, rows.patient, focus)]
+
+
+def _range(choose: Chooser, most: int) -> Range:
+    one, other = sorted((choose.number(0, most), choose.number(0, most)))
+    return Range(one, one if choose.chance(50) else other)
+
+
+def differences(engine: Engine, ruleset: Ruleset, rows: list[Row]) -> list[str]:
+    """Return the ids of the rules on which an engine differs from the definition of the language."""
+    found = []
+    for run in PASSES:
+        rules = [(position, rule) for position, rule in enumerate(ruleset.rules) if rule.runs_in == run]
+        for row, held, could in zip(rows, engine.holding(run, rows), engine.possible(run, rows), strict=True):
+            for position, rule in rules:
+                truth = trace(rule.condition, row).truth if rule.kind == row.kind else False
+                if (position in held) is not (truth is True) or (position in could) is not (truth is not False):
+                    found.append(f"{rule.id} on a {row.kind} row")
+    return found
+
+
+class Shares:
+    """How often fields were known, ranged, unknown and not arising: a difference that is not tried is not found."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[str] = Counter()
+
+    def count(self, rows: list[Row]) -> None:
+        """Count the fields of some rows."""
+        for row in rows:
+            for name in fields_of(row.kind):
+                value = row.value(name)
+                if value is None:
+                    self.seen["unknown"] += 1
+                elif value is NOT_ARISING:
+                    self.seen["not arising"] += 1
+                elif isinstance(value, Range):
+                    self.seen["exact number" if value.least == value.most else "wide range"] += 1
+                else:
+                    self.seen["known"] += 1
+
+    def in_percent(self) -> dict[str, float]:
+        """Return the share of each state."""
+        total = self.seen.total() or 1
+        return {state: round(100 * count / total, 1) for state, count in sorted(self.seen.items())}
+
+
+class EngineConformance(abc.ABC):
+    """Every engine finds exactly the rules that hold, and those that could, by the definition of the language."""
+
+    seed: Final = 20260331
+
+    @abc.abstractmethod
+    def make(self, ruleset: Ruleset) -> Engine:
+        """Return the engine under test for a rule set."""
+
+    def _rows(self, intakes: int) -> Iterator[list[Row]]:
+        choose = Seeded(random.Random(self.seed))
+        for _ in range(intakes):
+            yield draw_rows(choose, draw_intake(choose))
+
+    def test_every_comparison(self) -> None:
+        """Every operator on every field agrees with the definition, whatever is known."""
+        ruleset = every_comparison()
+        engine = self.make(ruleset)
+        for rows in self._rows(25):
+            assert differences(engine, ruleset, rows) == []
+
+    def test_conditions_of_any_shape(self) -> None:
+        """Nested and negated conditions agree with the definition."""
+        choose = Seeded(random.Random(self.seed))
+        for rows in self._rows(40):
+            ruleset = draw_ruleset(choose)
+            assert differences(self.make(ruleset), ruleset, rows) == []
+
+    def test_shipped_rules(self) -> None:
+        """The shipped rules agree with the definition on generated intakes."""
+        ruleset = load_ruleset()
+        engine = self.make(ruleset)
+        for rows in self._rows(100):
+            assert differences(engine, ruleset, rows) == []
+
+    def test_order_of_rows_is_kept(self) -> None:
+        """What is found for a row does not depend on the rows beside it, nor on their order."""
+        ruleset = load_ruleset()
+        engine = self.make(ruleset)
+        for rows in self._rows(20):
+            alone = [engine.holding("evidence", [row])[0] for row in rows]
+            assert engine.holding("evidence", rows) == alone
+            assert engine.holding("evidence", rows[::-1]) == alone[::-1]
+
+    def test_found_positions_are_sorted(self) -> None:
+        """The rules found for a row come in the order of the rule set."""
+        ruleset = load_ruleset()
+        engine = self.make(ruleset)
+        for rows in self._rows(20):
+            assert all(list(held) == sorted(held) for held in engine.holding("evidence", rows))
+
+    def test_same_result_as_the_definition(self) -> None:
+        """A whole evaluation ends in the same result as on the reference engine."""
+        from ipt_rules.engines import ReferenceEngine
+
+        ruleset = load_ruleset()
+        engine, reference = self.make(ruleset), ReferenceEngine(ruleset)
+        choose = Seeded(random.Random(self.seed))
+        for _ in range(60):
+            intake = draw_intake(choose)
+            assert evaluate(intake, ruleset, engine) == evaluate(intake, ruleset, reference)
+
+

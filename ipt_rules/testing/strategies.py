@@ -1,0 +1,66 @@
+"""Hypothesis strategies for intakes and rule sets; extra ``testing``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from hypothesis import strategies as st
+
+from ipt_rules.testing.generate import answer_one, complete, draw_intake
+from ipt_rules.testing.rules import draw_ruleset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipt_rules.intake import Intake
+    from ipt_rules.ruleset import Ruleset
+
+T = TypeVar("T")
+
+
+class Drawn:
+    """A ``Chooser`` that asks Hypothesis, so that what fails is made small."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self._draw = draw
+
+    def one_of(self, alternatives: Sequence[T]) -> T:
+        """Return one of the alternatives; the first is the simplest."""
+        return self._draw(st.sampled_from(alternatives))
+
+    def number(self, least: int, most: int) -> int:
+        """Return a whole number, both ends included."""
+        return self._draw(st.integers(least, most))
+
+    def chance(self, percent: int) -> bool:
+        """Return true about so often."""
+        return self._draw(st.integers(0, 99)) >= 100 - percent
+
+
+@st.composite
+def intakes(draw: st.DrawFn) -> Intake:
+    """Return intakes with anything from almost nothing to everything answered."""
+    return draw_intake(Drawn(draw))
+
+
+@st.composite
+def completions(draw: st.DrawFn, *, share: int = 100) -> tuple[Intake, Intake]:
+    """Return an intake and the same with its open questions answered, or a share of them in percent."""
+    choose = Drawn(draw)
+    intake = draw_intake(choose)
+    return intake, complete(choose, intake, share=share)
+
+
+@st.composite
+def answered(draw: st.DrawFn) -> tuple[Intake, str, Intake]:
+    """Return an intake, one of its open questions, and the intake in which just that is answered."""
+    choose = Drawn(draw)
+    intake = draw_intake(choose)
+    step = answer_one(choose, intake)
+    return (intake, *step) if step else (intake, "", intake)
+
+
+@st.composite
+def rulesets(draw: st.DrawFn) -> Ruleset:
+    """Return rule sets with conditions of any shape."""
+    return draw_ruleset(Drawn(draw), rules=12)

@@ -1,0 +1,66 @@
+"""What several laws share."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from ipt_rules import Assessor
+from ipt_rules.values import NOT_ARISING, Range
+from ipt_rules.vocabulary import fields_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipt_rules import Assessment
+    from ipt_rules.facts import Row
+    from ipt_rules.values import Value
+
+
+@functools.cache
+def assessor() -> Assessor:
+    """Return the shipped rules on the compiled engine, made once."""
+    return Assessor(engine="compiled")
+
+
+def refines(before: Value, after: Value) -> bool:
+    """Return whether what was known before still stands: unknown may become anything, a range may only narrow."""
+    if before is None:
+        return True
+    if before is NOT_ARISING or after is NOT_ARISING or after is None:
+        return before is after
+    if isinstance(before, Range):
+        return isinstance(after, Range) and before.least <= after.least <= after.most <= before.most
+    return before == after
+
+
+def grown(before: Row, after: Row) -> list[str]:
+    """Return the fields of a row whose value another row of the same kind takes back."""
+    names = fields_of(before.kind)
+    return [name for name in names if not refines(before.value(name), after.value(name))]
+
+
+def outcome(assessment: Assessment) -> dict[str, Any]:
+    """Return what must not depend on how an intake is written down: no places, no labels."""
+    return {
+        "settled": assessment.settled,
+        "ranking": {
+            standing.area: (
+                standing.rank,
+                standing.points,
+                standing.level,
+                standing.bounds,
+                sorted(finding.rule.id for finding in standing.held_back_by),
+                sorted((focus.points, focus.capped) for focus in standing.foci),
+                ids(standing.best.found),
+            )
+            for standing in assessment.ranking
+        },
+        "findings": ids(assessment.result.findings),
+        "foci": sorted((focus.area, focus.points) for focus in assessment.result.foci),
+    }
+
+
+def ids(findings: Sequence[Any]) -> list[tuple[str, bool]]:
+    """Return the ids of findings with whether they count, sorted."""
+    return sorted((finding.rule.id, finding.counts) for finding in findings)

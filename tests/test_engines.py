@@ -1,0 +1,35 @@
+"""Both engines do what the definition of the language says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ipt_rules.engines import CompiledEngine, Engine, ReferenceEngine, make_engine
+from ipt_rules.ruleset import load_ruleset
+from ipt_rules.testing.conformance import EngineConformance
+
+if TYPE_CHECKING:
+    from ipt_rules.ruleset import Ruleset
+
+
+class TestReference(EngineConformance):
+    def make(self, ruleset: Ruleset) -> Engine:
+        return ReferenceEngine(ruleset)
+
+
+class TestCompiled(EngineConformance):
+    def make(self, ruleset: Ruleset) -> Engine:
+        return CompiledEngine(ruleset)
+
+
+def test_auto_is_compiled_without_other_engines() -> None:
+    """Where nothing else is installed, ``auto`` is the compiled engine."""
+    assert make_engine(load_ruleset()).name == "compiled"
+
+
+def test_unknown_engine_is_refused() -> None:
+    """A name that is no engine is refused with those that are."""
+    with pytest.raises(ValueError, match="there are: auto, reference, compiled"):
+        make_engine(load_ruleset(), "rete")  # type: ignore[arg-type]  # the point of the test
