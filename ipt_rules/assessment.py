@@ -35,6 +35,7 @@ class Assessment:
         ruleset: the rules.
         result: the ranking, findings and cautions as plain values.
         engine: which engine ran.
+
     """
 
     def __init__(self, intake: Intake, ruleset: Ruleset, result: Result, engine: str) -> None:
@@ -43,9 +44,7 @@ class Assessment:
         self.result = result
         self.engine = engine
         self._wording = Wording(intake, ruleset)
-        self._reasons = {
-            standing.area: reasons(standing.best.found, self._wording) for standing in result.ranking
-        }
+        self._reasons = {standing.area: reasons(standing.best.found, self._wording) for standing in result.ranking}
 
     @property
     def ranking(self) -> tuple[Standing, ...]:
@@ -88,6 +87,7 @@ class Assessment:
 
         Args:
             names: call people by name instead of by role and number. Off unless whoever reads it may know.
+
         """
         wording = Wording(self.intake, self.ruleset, names=True) if names else self._wording
         return {
@@ -134,7 +134,7 @@ class Assessment:
         supports = [finding.rule.consequence for finding in standing.best.found]
         split = {side: [] for side in ("for", "against")}  # type: dict[str, list[dict[str, Any]]]
         for entry, consequence in zip(told, supports, strict=True):
-            assert isinstance(consequence, Evidence)  # noqa: S101  # a focus holds evidence only
+            assert isinstance(consequence, Evidence)  # a focus holds evidence only
             split["for" if consequence.supports else "against"].append(entry.to_dict())
         return {
             "area": standing.area,
@@ -152,17 +152,26 @@ class Assessment:
 
     def _caution(self, finding: Finding, wording: Wording) -> dict[str, Any]:
         caution = finding.rule.consequence
-        assert isinstance(caution, Caution)  # noqa: S101  # cautions only
+        assert isinstance(caution, Caution)  # cautions only
         told = reason(finding, wording).to_dict()
         kept = {key: told[key] for key in ("rule", "because", "facts", "basis", "cites")}
-        return {"kind": caution.kind, "gate": caution.gate, "cleared": caution.gate in self.intake.safety.cleared, **kept}
+        return {
+            "kind": caution.kind,
+            "gate": caution.gate,
+            "cleared": caution.gate in self.intake.safety.cleared,
+            **kept,
+        }
 
     def _questions(self, wording: Wording) -> Iterator[dict[str, Any]]:
-        found = self.open_questions if wording is self._wording else open_questions(self.intake, self.ruleset, self.result, wording)
+        found = (
+            self.open_questions
+            if wording is self._wording
+            else open_questions(self.intake, self.ruleset, self.result, wording)
+        )
         yield from (question.to_dict() for question in found if question.gate)
         for finding in self.result.asks:
             asks = finding.rule.consequence
-            assert isinstance(asks, Ask)  # noqa: S101  # asks only
+            assert isinstance(asks, Ask)  # asks only
             told = reason(finding, wording).to_dict()
             kept = {key: told[key] for key in ("rule", "because", "facts", "basis", "cites")}
             yield {"kind": "clinician", "question": wording.sentence(asks.question, finding.row), **kept}
@@ -211,6 +220,7 @@ class Assessor:
     Args:
         ruleset: the rules; None for those that come with the library.
         engine: ``auto``, ``reference`` or ``compiled``.
+
     """
 
     def __init__(self, ruleset: Ruleset | None = None, engine: EngineName = "auto") -> None:
@@ -222,6 +232,7 @@ class Assessor:
 
         Raises:
             EvaluationError: the rules could not be evaluated; there is no result.
+
         """
         return Assessment(intake, self.ruleset, evaluate(intake, self.ruleset, self.engine), self.engine.name)
 
@@ -241,6 +252,7 @@ def assess(intake: Intake, ruleset: Ruleset | None = None, *, engine: EngineName
 
     Raises:
         EvaluationError: the rules could not be evaluated; there is no result.
+
     """
     return (_shipped_assessor(engine) if ruleset is None else Assessor(ruleset, engine)).assess(intake)
 
@@ -252,6 +264,7 @@ def assess_many(
 
     Raises:
         EvaluationError: the rules could not be evaluated for an intake; the ones before it were yielded.
+
     """
     assessor = _shipped_assessor(engine) if ruleset is None else Assessor(ruleset, engine)
     return map(assessor.assess, intakes)
@@ -266,19 +279,30 @@ def read_intake(text: str, file: str = "") -> Intake:
 
     Raises:
         IntakeError: with everything that is wrong, each with its line, column and place.
+
     """
     reader = DocumentReader(text, file, quote=False)
     root = reader.read()
     problems = list(reader.problems)
     if not problems and not isinstance(root, MappingNode):
-        problems.append(Problem(file, 1, 1, "", "an intake is a mapping of parts (episode, losses, …) to answers; see `ipt-rules template`"))
+        problems.append(
+            Problem(
+                file,
+                1,
+                1,
+                "",
+                "an intake is a mapping of parts (episode, losses, …) to answers; see `ipt-rules template`",
+            )
+        )
     try:
         intake = Intake.model_validate(plain(root)) if isinstance(root, MappingNode) else None
     except IntakeError as error:
         intake = None
         problems += [_placed(problem, file, root) for problem in error.problems]
     if problems or intake is None:
-        raise IntakeError("The intake cannot be assessed:", sorted(problems, key=lambda problem: (problem.line, problem.column)))
+        raise IntakeError(
+            "The intake cannot be assessed:", sorted(problems, key=lambda problem: (problem.line, problem.column))
+        )
     return intake
 
 
@@ -292,6 +316,7 @@ def example(name: str) -> Intake:
 
     Raises:
         KeyError: there is no case of that name; the message says which there are.
+
     """
     folder = shipped_folder("fixtures") / "intakes"
     cases = sorted(path.stem for path in folder.glob("*.yaml"))

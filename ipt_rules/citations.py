@@ -27,7 +27,9 @@ def _short(reference: Mapping[str, Any], key: str) -> str:
 def _authors(authors: Any) -> str:
     if not isinstance(authors, list):
         return str(authors) if isinstance(authors, str) and authors != "unknown" else ""
-    names = [str(one.get("family") or one.get("literal") or "") if isinstance(one, dict) else str(one) for one in authors]
+    names = [
+        str(one.get("family") or one.get("literal") or "") if isinstance(one, dict) else str(one) for one in authors
+    ]
     names = [name for name in names if name and name != "unknown"]
     if len(names) > 3:
         return f"{names[0]} et al."

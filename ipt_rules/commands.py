@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import enum
 import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, TypeAlias
 
 import typer
 from rich.console import Console
@@ -18,7 +17,7 @@ from rich.text import Text
 from ipt_rules._version import __version__
 from ipt_rules.assessment import Assessor, read_intake
 from ipt_rules.documents import MAX_CHARACTERS
-from ipt_rules.engines import ENGINES
+from ipt_rules.engines import EngineName
 from ipt_rules.errors import EvaluationError, IntakeError, IptRulesError, Problem
 from ipt_rules.ruleset import load_ruleset
 from ipt_rules.template import blank_dict, blank_yaml
@@ -27,7 +26,6 @@ from ipt_rules.vocabulary import fields, path_to_key
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ipt_rules.engines import EngineName
     from ipt_rules.ruleset import Ruleset
     from ipt_rules.vocabulary import Field
 
@@ -40,18 +38,11 @@ app = typer.Typer(
 )
 
 
-class Format(enum.StrEnum):
-    """How to print."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-EngineChoice = enum.StrEnum("EngineChoice", {name.upper(): name for name in ENGINES})  # type: ignore[misc]  # made from a list
-
+Format: TypeAlias = Literal["text", "json"]
 FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
 RulesOption = Annotated[
-    Optional[Path], typer.Option("--rules", metavar="DIR", help="A folder with a ruleset.yaml, instead of the shipped rules.")
+    Optional[Path],
+    typer.Option("--rules", metavar="DIR", help="A folder with a ruleset.yaml, instead of the shipped rules."),
 ]
 
 
@@ -65,16 +56,16 @@ def _about(version: Annotated[bool, typer.Option("--version", help="Print the ve
 @app.command()
 def assess(
     file: Annotated[str, typer.Argument(metavar="FILE", help="An intake in YAML or JSON; - for standard input.")],
-    format_: FormatOption = Format.TEXT,
-    engine: Annotated[EngineChoice, typer.Option("--engine", help="What evaluates the rules.")] = EngineChoice("auto"),
+    format_: FormatOption = "text",
+    engine: Annotated[EngineName, typer.Option("--engine", help="What evaluates the rules.")] = "auto",
     rules: RulesOption = None,
 ) -> None:
     """Rank the four problem areas for one intake, with reasons, sources, and what is not known."""
     with _errors_told(format_):
         ruleset = load_ruleset(rules)
         intake = read_intake(*_text(file))
-        assessment = Assessor(ruleset, engine.value).assess(intake)
-        if format_ is Format.JSON:
+        assessment = Assessor(ruleset, engine).assess(intake)
+        if format_ == "json":
             _print_json(assessment.to_dict())
         else:
             from ipt_rules.render.text import assessment_text
@@ -83,12 +74,12 @@ def assess(
 
 
 @app.command("fields")
-def fields_(format_: FormatOption = Format.TEXT, rules: RulesOption = None) -> None:
+def fields_(format_: FormatOption = "text", rules: RulesOption = None) -> None:
     """Print every field that a rule may name, with type, meaning, question and source."""
     with _errors_told(format_):
         ruleset = load_ruleset(rules)
         described = [_described(field, ruleset) for field in fields().values()]
-        if format_ is Format.JSON:
+        if format_ == "json":
             _print_json(described)
             return
         table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
@@ -96,14 +87,18 @@ def fields_(format_: FormatOption = Format.TEXT, rules: RulesOption = None) -> N
             table.add_column(heading, overflow="fold")
         for entry in described:
             question = f"\n{entry['question']}" if entry["question"] else ""
-            origin = entry["path"] if not entry["reads"] else f"computed from {', '.join(entry['reads'])}\n{entry['source']}"
-            table.add_row(Text(entry["name"], style="bold"), Text(entry["type"]), Text(entry["meaning"] + question), Text(origin))
+            origin = (
+                entry["path"] if not entry["reads"] else f"computed from {', '.join(entry['reads'])}\n{entry['source']}"
+            )
+            table.add_row(
+                Text(entry["name"], style="bold"), Text(entry["type"]), Text(entry["meaning"] + question), Text(origin)
+            )
         _console().print(table)
 
 
 @app.command()
 def template(
-    format_: FormatOption = Format.TEXT,
+    format_: FormatOption = "text",
     rules: RulesOption = None,
     assessed_on: Annotated[
         Optional[str], typer.Option("--assessed-on", metavar="DATE", help="Day of the assessment; today when left out.")
@@ -117,7 +112,7 @@ def template(
         except ValueError:
             problem = Problem("", 0, 0, "--assessed-on", "write a full date, such as 2026-03-14")
             raise IntakeError("The template cannot be made:", [problem]) from None
-        if format_ is Format.JSON:
+        if format_ == "json":
             _print_json(blank_dict(day))
         else:
             typer.echo(blank_yaml(ruleset, day), nl=False)
@@ -139,7 +134,7 @@ def _described(field: Field, ruleset: Ruleset) -> dict[str, Any]:
 def _text(file: str) -> tuple[str, str]:
     name = "standard input" if file == "-" else file
     try:
-        with open(0 if file == "-" else file, "rb", closefd=file != "-") as source:  # noqa: PTH123  # 0 is standard input
+        with open(0 if file == "-" else file, "rb", closefd=file != "-") as source:  # 0 is standard input
             text = source.read(4 * MAX_CHARACTERS + 1).decode("utf-8")
     except UnicodeDecodeError:
         raise _unreadable(name, "is no UTF-8 text") from None
@@ -158,7 +153,7 @@ def _errors_told(format_: Format) -> Iterator[None]:
     try:
         yield
     except IptRulesError as error:
-        told = json.dumps(error.to_dict(), indent=2, ensure_ascii=False) if format_ is Format.JSON else str(error)
+        told = json.dumps(error.to_dict(), indent=2, ensure_ascii=False) if format_ == "json" else str(error)
         typer.echo(told, err=True)
         raise typer.Exit(3 if isinstance(error, EvaluationError) else 2) from None
 

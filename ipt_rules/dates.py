@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import calendar
+import datetime as dt
 import re
-from datetime import date, timedelta
-from typing import Any, Final, Optional
+from typing import Annotated, Any, Final, Optional
 
 from annotated_types import Interval
 from pydantic import BaseModel, ConfigDict, Strict, model_serializer, model_validator
-from typing_extensions import Annotated
 
 from ipt_rules.values import Range
 
@@ -31,7 +30,7 @@ class When(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _from_short_form(cls, given: Any) -> Any:
-        if isinstance(given, date):
+        if isinstance(given, dt.date):
             return {"date": given.isoformat()}
         if isinstance(given, bool | float):
             raise ValueError(_WANTED)
@@ -49,51 +48,51 @@ class When(BaseModel):
     def _short_form(self) -> Any:
         return self.date if self.date is not None else {"months_ago": self.months_ago}
 
-    def span(self, assessed_on: date) -> tuple[date, date]:
+    def span(self, assessed_on: dt.date) -> tuple[dt.date, dt.date]:
         """Return the first and the last day that this can mean."""
         if self.date is not None:
             return _days(self.date)
         months = self.months_ago or 0
-        return add_months(assessed_on, -(months + 1)) + timedelta(days=1), add_months(assessed_on, -months)
+        return add_months(assessed_on, -(months + 1)) + dt.timedelta(days=1), add_months(assessed_on, -months)
 
 
 _WANTED: Final = "write a date (2025, 2025-03 or 2025-03-14) or {months_ago: 8}"
 
 
-def _days(text: str) -> tuple[date, date]:
+def _days(text: str) -> tuple[dt.date, dt.date]:
     parts = _PARTIAL.fullmatch(text)
     if not parts or not 1850 <= int(parts[1]) <= 2200:
         raise ValueError(_WANTED)
     year, month, day = int(parts[1]), parts[2], parts[3]
     try:
         if month is None:
-            return date(year, 1, 1), date(year, 12, 31)
+            return dt.date(year, 1, 1), dt.date(year, 12, 31)
         if day is None:
-            return date(year, int(month), 1), date(year, int(month), calendar.monthrange(year, int(month))[1])
-        return date(year, int(month), int(day)), date(year, int(month), int(day))
+            return dt.date(year, int(month), 1), dt.date(year, int(month), calendar.monthrange(year, int(month))[1])
+        return dt.date(year, int(month), int(day)), dt.date(year, int(month), int(day))
     except (ValueError, calendar.IllegalMonthError):
         raise ValueError(f"there is no such day; {_WANTED}") from None
 
 
-def add_months(day: date, months: int) -> date:
+def add_months(day: dt.date, months: int) -> dt.date:
     """Return the same day of another month, or that month's last day where it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def completed_months(start: date, end: date) -> int:
+def completed_months(start: dt.date, end: dt.date) -> int:
     """Return the completed months from start to end, towards zero; negative when end comes first."""
     if end < start:
         return -completed_months(end, start)
     return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
 
 
-def months_between(start: tuple[date, date], end: tuple[date, date]) -> Range:
+def months_between(start: tuple[dt.date, dt.date], end: tuple[dt.date, dt.date]) -> Range:
     """Return the completed months from one span of days to another: the least and the most they can be."""
     return Range(completed_months(start[1], end[0]), completed_months(start[0], end[1]))
 
 
-def months_since(event: When | None, assessed_on: date) -> Range | None:
+def months_since(event: When | None, assessed_on: dt.date) -> Range | None:
     """Return the completed months from the event to the assessment; None when it has no date."""
     if event is None:
         return None
@@ -101,7 +100,7 @@ def months_since(event: When | None, assessed_on: date) -> Range | None:
     return months_between((min(first, assessed_on), min(last, assessed_on)), (assessed_on, assessed_on))
 
 
-def months_before(event: When | None, onset: When | None, assessed_on: date) -> Range | None:
+def months_before(event: When | None, onset: When | None, assessed_on: dt.date) -> Range | None:
     """Return the completed months from the event to the onset: negative when the event came after it, 0 within a month of it.
 
     None when either has no date.

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ipt_rules.intake import Change, Dispute, Loss
-    from ipt_rules.inventory import Network, Person
+    from ipt_rules.inventory import Person
+    from ipt_rules.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,12 @@ def _months(group: str, place: str, date_field: str) -> None:
 def _views(group: str, place: str) -> None:
     """Register what the patient says of one kind of subject."""
     for name, answer, meaning, source in (
-        ("matters_most", "matters_most", "this is the subject that matters most to the patient", "weissman2018 role disputes"),
+        (
+            "matters_most",
+            "matters_most",
+            "this is the subject that matters most to the patient",
+            "weissman2018 role disputes",
+        ),
         ("linked_by_patient", "links_mood_to", "the patient links their mood to this subject", "casebook ch. 3"),
     ):
 
@@ -307,7 +313,9 @@ def _support_rests_on_one(case: Case) -> Value:
 # ── the whole story ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _story(name: str, source: str, reads: tuple[str, ...], tied_to: tuple[str, ...] = ()) -> Callable[[Compute], Compute]:
+def _story(
+    name: str, source: str, reads: tuple[str, ...], tied_to: tuple[str, ...] = ()
+) -> Callable[[Compute], Compute]:
     most = sum(most_items(Intake, read) or 0 for read in reads if read in SUBJECT_LISTS)
     return _field(
         f"story.{name}",
@@ -363,7 +371,14 @@ def _events(case: Case) -> Value:
 @_story(
     "tied_events",
     "weissman2018 ch. 8",
-    ("losses", "disputes", "changes", "losses[].tied_to_episode", "disputes[].tied_to_episode", "changes[].tied_to_episode"),
+    (
+        "losses",
+        "disputes",
+        "changes",
+        "losses[].tied_to_episode",
+        "disputes[].tied_to_episode",
+        "changes[].tied_to_episode",
+    ),
     ("story.events",),
 )
 def _tied_events(case: Case) -> Value:
@@ -426,6 +441,7 @@ _register(
 _register(Derived("focus.area", "choice", "problem area of the focus", ("focus.area",), options=AREAS))
 _register(Derived("focus.level", "choice", "level of the focus's area", ("focus.level",), options=LEVELS, ordered=True))
 _register(
-    Derived("focus.stage", "choice", "stage of the dispute in focus, recorded or found", ("focus.stage",), options=_STAGES)
+    Derived(
+        "focus.stage", "choice", "stage of the dispute in focus, recorded or found", ("focus.stage",), options=_STAGES
+    )
 )
-

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import yaml
 
@@ -29,7 +29,30 @@ _NUMBER_IN_YAML_1_1 = re.compile(
     r"[-+]?(0[0-7_]+|0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|[0-9][0-9_]*(\.[0-9_]*)?|\.[0-9_]+"
     r"|\.(inf|Inf|INF)|\.(nan|NaN|NAN)|\+[0-9.]+)"
 )
-_TRUTH_IN_YAML_1_1 = frozenset("yes Yes YES no No NO on On ON off Off OFF y Y n N True TRUE False FALSE".split())
+_TRUTH_IN_YAML_1_1 = frozenset(
+    [
+        "yes",
+        "Yes",
+        "YES",
+        "no",
+        "No",
+        "NO",
+        "on",
+        "On",
+        "ON",
+        "off",
+        "Off",
+        "OFF",
+        "y",
+        "Y",
+        "n",
+        "N",
+        "True",
+        "TRUE",
+        "False",
+        "FALSE",
+    ]
+)
 _STRING_TAG = "tag:yaml.org,2002:str"
 
 
@@ -73,6 +96,7 @@ class DocumentReader:
         text: the whole document.
         file: its name as the caller knows it, for the problems.
         quote: whether problems may repeat words of the document. Off for intakes: their text is a patient's.
+
     """
 
     def __init__(self, text: str, file: str = "", *, quote: bool = True) -> None:
@@ -108,7 +132,8 @@ class DocumentReader:
         open_nodes: list[ListNode | MappingNode] = []
         open_keys: list[ScalarNode | None] = []
         for event in events:
-            line, column = event.start_mark.line + 1, event.start_mark.column + 1
+            mark = event.start_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents == 2:
@@ -140,7 +165,11 @@ class DocumentReader:
             return None
         if event.anchor is not None:
             self._problem(line, column, "an anchor (&) is not allowed; write the value out where it is needed")
-        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag not in (None, "!", _STRING_TAG):
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag not in (
+            None,
+            "!",
+            _STRING_TAG,
+        ):
             self._problem(line, column, "a tag (!) is not allowed; write a plain value")
         if isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0] and event.style is None
@@ -182,10 +211,18 @@ class DocumentReader:
             return int(text) if digits.isdigit() else float(text)
         if text in _TRUTH_IN_YAML_1_1:
             shown = f"'{text}'" if self.quote else "this word"
-            self._problem(line, column, f"{shown} is read differently by different YAML versions; write true or false, or quote it")
+            self._problem(
+                line,
+                column,
+                f"{shown} is read differently by different YAML versions; write true or false, or quote it",
+            )
         elif _NUMBER_IN_YAML_1_1.fullmatch(text):
             shown = f"'{text}'" if self.quote else "this"
-            self._problem(line, column, f"{shown} is a number in some YAML versions only; write a plain decimal number, or quote it")
+            self._problem(
+                line,
+                column,
+                f"{shown} is a number in some YAML versions only; write a plain decimal number, or quote it",
+            )
         elif text in ("Null", "NULL"):
             self._problem(line, column, "write null")
         return text
@@ -214,9 +251,9 @@ def place(node: ValueNode | None, steps: tuple[str | int, ...]) -> tuple[int, in
     here = (node.line, node.column)
     for step in steps:
         if isinstance(node, MappingNode) and step in node.items:
-            key = node.keys[cast("str", step)]
+            key = node.keys[step]
             here = (key.line, key.column)
-            node = node.items[cast("str", step)]
+            node = node.items[step]
         elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
             node = node.items[step]
             here = (node.line, node.column)

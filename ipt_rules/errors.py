@@ -23,6 +23,7 @@ class Problem:
         column: 1-based column, 0 when there is none.
         path: the place inside the document, e.g. ``losses[0].mourning`` or ``grief.sudden.when``.
         what: one sentence.
+
     """
 
     file: str

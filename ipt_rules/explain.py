@@ -33,6 +33,7 @@ class Fact:
         path: the place of the answer, e.g. ``losses[0].mourning``; of a computed field, the one that counts most.
         value: a word, number, truth value, or ``{"least", "most"}``.
         reads: for a computed field, every place that it comes from.
+
     """
 
     field: str
@@ -55,6 +56,7 @@ class Reason:
         points: what the rule is worth; with ``counts`` false it adds nothing.
         because: the rule's sentence about this subject.
         basis: what kind of source it rests on.
+
     """
 
     rule: str
@@ -129,6 +131,7 @@ class OpenQuestion:
         areas: the problem areas whose points the answer could change.
         rules: the rules that wait for it.
         points: the points of those rules together, as a measure of what is at stake.
+
     """
 
     path: str

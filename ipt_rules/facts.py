@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ipt_rules.derived import REGISTRY, Case
 from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake
-from ipt_rules.inventory import Network
+from ipt_rules.network import Network
 from ipt_rules.records import NOBODY, Asked, declared
 from ipt_rules.values import NOT_ARISING, Known, NotArising, Range, Value
 from ipt_rules.vocabulary import GROUPS_OF_ROWS, RECORDS, fields, fields_of, layout
@@ -38,6 +38,7 @@ class Row:
         place: place of the subject in the intake (``losses[0]``); empty for the patient, and for what was not asked.
         person: position in the inventory of the person concerned; None when nobody, or not known.
         cells: the values, in the order of ``layout(kind)``.
+
     """
 
     kind: str
@@ -52,7 +53,7 @@ class Row:
         if not fields()[field].ranged or cell is None or cell is NOT_ARISING:
             return cell
         most = self.cells[position + 1]
-        assert isinstance(cell, int) and isinstance(most, int)  # noqa: S101, PT018  # ranges are whole numbers
+        assert isinstance(cell, int) and isinstance(most, int)  # noqa: PT018  # ranges are whole numbers
         return Range(cell, most)
 
     def paths(self, field: str) -> tuple[str, ...]:
@@ -88,6 +89,7 @@ class Facts:
         subjects: one row for each subject recorded, in the order of the intake.
         patient: the one row about the patient.
         not_asked: one row about which nothing is known for each list that was not asked for.
+
     """
 
     subjects: tuple[Row, ...]
@@ -170,22 +172,22 @@ def _answers(group: str, records: Iterable[BaseModel]) -> list[Cell]:
     """Return the recorded answers of a group, in the order of its fields."""
     cells: list[Cell] = []
     for record, reading in zip(records, _readings(group), strict=True):
-        for name, codes, decides, words in reading:
+        for name, codes, absent, decides, words in reading:
             answer = getattr(record, name)
             if answer is None:
                 decided = getattr(record, decides) if decides else None
-                cells.append(None if decided is None or decided in words else NOT_ARISING)
+                cells.append(absent if decided is None or decided in words else NOT_ARISING)
             else:
                 cells.append(codes[answer] if codes else answer)
     return cells
 
 
-_Reading: TypeAlias = tuple[str, dict[str, int], str, frozenset[str]]
+_Reading: TypeAlias = tuple[str, dict[str, int], Cell, str, frozenset[str]]
 
 
 @functools.cache
 def _readings(group: str) -> tuple[tuple[_Reading, ...], ...]:
-    """Return how to read each record of a group: attribute, codes of an ordered choice, and when the question arises."""
+    """Return how to read each record of a group: attribute, codes of an ordered choice, what its absence says, when it arises."""
     if group != "patient":
         return (_reading(group, RECORDS[group]),)
     return tuple(_reading(group, type(Intake.model_fields[part].default)) for part in PARTS_OF_THE_PATIENT)
@@ -199,11 +201,9 @@ def _reading(group: str, record: type[BaseModel]) -> tuple[_Reading, ...]:
         if field is None or not isinstance(asked, Asked):
             continue
         codes = {word: code for code, word in enumerate(field.options)} if field.ordered else {}
-        if asked.judgement:  # an absent judgement is none, and no open question
-            found.append((name, codes, name, frozenset()))
-        else:
-            decides, words = asked.only_if or ("", ())
-            found.append((name, codes, decides, frozenset(words)))
+        decides, words = asked.only_if or ("", ())
+        absent = NOT_ARISING if asked.judgement else None  # a judgement that nobody made is no open question
+        found.append((name, codes, absent, decides, frozenset(words)))
     return tuple(found)
 
 

@@ -7,18 +7,22 @@ date, a partial date or a number of months ago. Names and notes are for people; 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Literal, Optional, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional, TypeAlias
 
 from annotated_types import Interval, MaxLen
 from pydantic import Field, ModelWrapValidatorHandler, Strict, ValidationError, field_validator, model_validator
-from typing_extensions import Annotated
 
+from ipt_rules.contradictions import contradictions
 from ipt_rules.dates import When
+from ipt_rules.errors import IntakeError
 from ipt_rules.inventory import Inventory
+from ipt_rules.malformed import malformed, without_malformed
 from ipt_rules.records import Asked, Flag, Private, Record, Refers, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from ipt_rules.errors import Problem
 
 SCHEMA: Final = "ipt-rules/intake/v1"
 DEATHS: Final = ("death", "pregnancy_loss")
@@ -115,12 +119,15 @@ class Loss(Record):
     sudden: Annotated[Flag, Asked("the death was unexpected", only_if=_DEATH)] = None
     traumatic: Annotated[Flag, Asked("the death was violent or otherwise traumatic", only_if=_DEATH)] = None
     avoids_reminders: Annotated[
-        Flag, Asked("avoids places, people or belongings that recall the dead, or keeps them as a shrine", only_if=_DEATH)
+        Flag,
+        Asked("avoids places, people or belongings that recall the dead, or keeps them as a shrine", only_if=_DEATH),
     ] = None
     preoccupied: Annotated[Flag, Asked("yearns for the dead or thinks of little else", only_if=_DEATH)] = None
     guilt_or_anger: Annotated[Flag, Asked("guilt or unspoken anger towards the dead", only_if=_DEATH)] = None
     rituals_missed: Annotated[Flag, Asked("missed the funeral or other rites", only_if=_DEATH)] = None
-    anniversary_worsening: Annotated[Flag, Asked("mood worsens around anniversaries of the death", only_if=_DEATH)] = None
+    anniversary_worsening: Annotated[Flag, Asked("mood worsens around anniversaries of the death", only_if=_DEATH)] = (
+        None
+    )
     mourned_with_others: Annotated[Flag, Asked("had people to mourn with", only_if=_DEATH)] = None
     role_changed: Annotated[
         Flag, Asked("the death chiefly changed the patient's own role (sole parent, lost income)", only_if=_DEATH)
@@ -225,9 +232,13 @@ class Safety(Record):
     suicide_risk: Annotated[Flag, Asked("plan, intent or recent attempt to take their own life")] = None
     harm_to_others: Annotated[Flag, Asked("intent to harm somebody else")] = None
     psychosis: Annotated[Flag, Asked("psychotic symptoms now, or schizophrenia")] = None
-    mania: Annotated[Flag, Asked("manic or mixed symptoms now, or bipolar disorder suspected and not yet assessed")] = None
+    mania: Annotated[Flag, Asked("manic or mixed symptoms now, or bipolar disorder suspected and not yet assessed")] = (
+        None
+    )
     substance_dependence: Annotated[Flag, Asked("dependence on alcohol or drugs comes first")] = None
-    abuse: Annotated[Flag, Asked("violence, coercive control or abuse at home, of the patient or somebody dependent")] = None
+    abuse: Annotated[
+        Flag, Asked("violence, coercive control or abuse at home, of the patient or somebody dependent")
+    ] = None
     cognitive_impairment: Annotated[Flag, Asked("dementia, delirium or severe cognitive impairment")] = None
     medical_cause_open: Annotated[Flag, Asked("a medical cause of the symptoms has not been ruled out")] = None
     medical_risk_of_eating_disorder: Annotated[Flag, Asked("an eating disorder with medical risk")] = None
@@ -264,6 +275,7 @@ class Intake(Record):
 
     Raises:
         IntakeError: on construction, with everything that is wrong, each with its place.
+
     """
 
     schema_: Literal["ipt-rules/intake/v1"] = Field(default=SCHEMA, alias="schema")
@@ -294,14 +306,17 @@ class Intake(Record):
     @model_validator(mode="wrap")
     @classmethod
     def _collect_all_that_is_wrong(cls, given: Any, validate: ModelWrapValidatorHandler[Intake]) -> Intake:
-        from ipt_rules.intake_errors import collect
-
         try:
             intake: Intake | None = validate(given)
-            invalid = None
+            problems: list[Problem] = []
         except ValidationError as error:
-            intake, invalid = None, error
-        return collect(given, intake, invalid, validate)
+            problems = malformed(cls, error)
+            intake = without_malformed(given, error, validate)
+        if intake is not None:
+            problems += contradictions(intake)
+        if problems or intake is None:
+            raise IntakeError("The intake cannot be assessed:", sorted(set(problems))) from None
+        return intake
 
     def to_dict(self) -> dict[str, Any]:
         """Return the intake as plain values, without the questions that are open. ``Intake(**d)`` reads it back."""

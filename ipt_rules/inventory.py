@@ -5,22 +5,25 @@ Each person carries the patient's tie to them; ``ties`` are the ties among the o
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING, Any, Final, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional
 
 from annotated_types import MaxLen
-from typing_extensions import Annotated
+from pydantic import ValidationError
 
-from ipt_rules.records import Asked, Flag, Identity, Private, Record, Text
-from ipt_rules.values import NOT_ARISING, NotArising, Range, count
+from ipt_rules.errors import IntakeError, Problem
+from ipt_rules.malformed import malformed, problem
+from ipt_rules.places import Steps, written
+from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Flag, Identity, Private, Record, Text, declared
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Iterator
 
     import networkx as nx
 
 PATIENT: Final = "patient"
 """The node of the patient in the graph; no person may have it as id."""
+
+_HEADING: Final = "The inventory cannot be read:"
 
 _LIVING = ("status", ("current", "past"))
 _CURRENT = ("status", ("current",))
@@ -70,7 +73,9 @@ class Person(Record):
         Optional[Literal["worse", "unchanged", "better"]],
         Asked("how the relationship has changed since the episode began", only_if=_LIVING, ordered=True),
     ] = None
-    change_wanted: Annotated[Flag, Asked("the patient wants something to change between the two", only_if=_LIVING)] = None
+    change_wanted: Annotated[Flag, Asked("the patient wants something to change between the two", only_if=_LIVING)] = (
+        None
+    )
     note: Annotated[Text, Private("anything else, for people")] = None
 
 
@@ -113,140 +118,67 @@ class Inventory(Record):
 
         Raises:
             IntakeError: an attribute is no answer of the inventory, or the graph is directed.
-        """
-        from ipt_rules.intake_errors import checked_inventory
 
+        """
+        if graph.is_directed():
+            raise IntakeError(_HEADING, [Problem("", 0, 0, "", "ties have no direction; hand in a networkx.Graph")])
         others = [node for node in graph.nodes if node != PATIENT]
         people = [{**graph.nodes[node], "id": str(node)} for node in others]
         ties = [{"between": (str(one), str(other))} for one, other in graph.edges if PATIENT not in (one, other)]
-        return checked_inventory(
-            {
-                "people": people if graph.graph.get("people_asked", True) else None,
-                "ties": ties if graph.graph.get("ties_asked", True) else None,
-                "note": graph.graph.get("note"),
-            },
-            directed=graph.is_directed(),
-        )
+        given = {
+            "people": people if graph.graph.get("people_asked", True) else None,
+            "ties": ties if graph.graph.get("ties_asked", True) else None,
+            "note": graph.graph.get("note"),
+        }
+        try:
+            inventory = cls.model_validate(given)
+        except ValidationError as error:
+            raise IntakeError(_HEADING, sorted(malformed(cls, error))) from None
+        found = sorted(problem(steps, what) for steps, what in inventory_contradictions(inventory, ()))
+        if found:
+            raise IntakeError(_HEADING, found)
+        return inventory
 
 
-class Network:
-    """What an inventory adds up to, for rules: numbers as ranges where somebody was not asked about, None where nothing is known.
-
-    Present measures count the people whose relationship is going on; structure is measured among the others, without the patient.
-    """
-
-    def __init__(self, inventory: Inventory) -> None:
-        self._people = inventory.people
-        self._ties = inventory.ties
-        self._present = [_present(person) for person in inventory.people or ()]
-
-    def people(self) -> Range | None:
-        """People in the patient's life now."""
-        return None if self._people is None else count(self._present)
-
-    def close_ties(self) -> Range | None:
-        """People in the two inner rings of the closeness circle."""
-        return self._counted("closeness", ("close", "closest"))
-
-    def confidants(self) -> Range | None:
-        """People in whom the patient confides."""
-        return self._counted("confides", (True,))
-
-    def supporters(self) -> Range | None:
-        """People who give at least some support."""
-        return self._counted("support", ("some", "much"))
-
-    def conflicts(self) -> Range | None:
-        """People with whom there is at least some friction."""
-        return self._counted("conflict", ("some", "much"))
-
-    def reach(self) -> Range | None:
-        """Parts of life (partner, family, friends, colleagues, others) in which the patient has somebody."""
-        if self._people is None:
-            return None
-        sure = {person.role for person, here in zip(self._people, self._present, strict=True) if here}
-        perhaps = [person.role for person, here in zip(self._people, self._present, strict=True) if here is not False]
-        roles = sure - {None}
-        most = len({role for role in perhaps if role is not None}) + perhaps.count(None)
-        return Range(max(len(roles), min(1, len(sure))), min(most, 5))
-
-    def support_rests_on_one(self) -> bool | None:
-        """Exactly one person gives support."""
-        supporters = self.supporters()
-        if supporters is None:
-            return None
-        if supporters.least == supporters.most:
-            return supporters.least == 1
-        return None if supporters.least <= 1 <= supporters.most else False
-
-    def isolates(self) -> Range | None:
-        """People in the patient's life now who know nobody else of them."""
-        graph = self._of_now
-        if graph is None:
-            return None
-        import networkx as nx
-
-        alone = len(list(nx.isolates(graph)))
-        return Range(alone, alone)
-
-    def density(self) -> Range | NotArising | None:
-        """Ties among the others as a share of all that there could be, in percent; does not arise below two people."""
-        people = self.people()
-        if people is not None and people.most < 2:
-            return NOT_ARISING
-        graph = self._of_now
-        if graph is None:
-            return None
-        import networkx as nx
-
-        percent = int(nx.density(graph) * 100 + 0.5)
-        return Range(percent, percent)
-
-    def is_bridge(self, person_id: str) -> bool | None:
-        """Whether the person held together people who, without them (and the patient), have no way to each other."""
-        here = [
-            True if person.id == person_id else None if person.status is None else person.status != "deceased"
-            for person in self._people or ()
-        ]
-        graph = self._graph(here)
-        if graph is None:
-            return None
-        import networkx as nx
-
-        return person_id in nx.articulation_points(graph)
-
-    def _counted(self, field: str, words: Sequence[object]) -> Range | None:
-        if self._people is None:
-            return None
-        least = most = 0
-        for person, here in zip(self._people, self._present, strict=True):
-            if here is False:
-                continue
-            answer = getattr(person, field)
-            if answer is None or answer in words:
-                most += 1
-                least += here is True and answer is not None
-        return Range(least, most)
-
-    @functools.cached_property
-    def _of_now(self) -> nx.Graph[Hashable] | None:
-        return self._graph(self._present)
-
-    def _graph(self, here: Iterable[bool | None]) -> nx.Graph[Hashable] | None:
-        """Return the ties among those who count, or None while it is not known who counts or who knows whom."""
-        counted = list(here)
-        if self._people is None or None in counted:
-            return None
-        nodes = [person.id for person, counts in zip(self._people, counted, strict=True) if counts]
-        if self._ties is None and len(nodes) > 1:
-            return None
-        import networkx as nx
-
-        graph: nx.Graph[Hashable] = nx.Graph()
-        graph.add_nodes_from(nodes)
-        graph.add_edges_from(tie.between for tie in self._ties or () if tie.between[0] in graph and tie.between[1] in graph)
-        return graph
+def inventory_contradictions(inventory: Inventory, at: Steps) -> Iterator[tuple[Steps, str]]:
+    """Yield the contradictions in an inventory that stands at a place of an intake."""
+    first: dict[str, int] = {}
+    for position, person in enumerate(inventory.people or ()):
+        here = (*at, "people", position)
+        if person.id in (PATIENT, NOBODY, NO_SUBJECT):
+            yield (
+                (*here, "id"),
+                f"'{PATIENT}', '{NOBODY}' and '{NO_SUBJECT}' have a meaning of their own; choose another id",
+            )
+        elif person.id in first:
+            yield (*here, "id"), f"the same id as {written((*at, 'people', first[person.id]))}; ids must differ"
+        first.setdefault(person.id, position)
+        yield from not_arising(person, here)
+    seen: set[frozenset[str]] = set()
+    for position, tie in enumerate(inventory.ties or ()):
+        here = (*at, "ties", position, "between")
+        if missing := [end for end in (0, 1) if tie.between[end] not in first]:
+            yield from (
+                ((*here, end), "refers to a person who is not in the inventory; add the person") for end in missing
+            )
+        elif tie.between[0] == tie.between[1]:
+            yield here, "ties a person to themselves; name two people"
+        elif frozenset(tie.between) in seen:
+            yield here, "the same two people as an earlier tie; name each pair once"
+        seen.add(frozenset(tie.between))
 
 
-def _present(person: Person) -> bool | None:
-    return None if person.status is None else person.status == "current"
+def not_arising(record: Record, here: Steps) -> Iterator[tuple[Steps, str]]:
+    """Yield the answers of a record to questions that are known not to arise."""
+    for field in type(record).model_fields:
+        asked = declared(type(record), field)
+        if not isinstance(asked, Asked) or asked.only_if is None or getattr(record, field) is None:
+            continue
+        decides, words = asked.only_if
+        answer = getattr(record, decides)
+        if answer is not None and answer not in words:
+            if isinstance(record, Person) and record.status == "deceased":
+                what = "is a question about the living, and this person has died; leave it out"
+            else:
+                what = f"is asked only when '{decides}' is {' or '.join(words)}; leave it out, or mend '{decides}'"
+            yield (*here, field), what

@@ -68,6 +68,7 @@ def with_answers(intake: Intake, answers: Mapping[str, Any]) -> Intake:
         ValueError: a key is no place.
         LookupError: a list has no such entry.
         IntakeError: the answers do not fit, or contradict the others.
+
     """
     plain = intake.to_dict()
     for place, value in answers.items():
@@ -93,5 +94,5 @@ def _open_of(record: BaseModel, place: str) -> Iterator[str]:
 def _holder(intake: Intake, place: str) -> tuple[BaseModel, str]:
     steps = places.parse(place)
     holder = places.at(intake, steps[:-1])
-    assert isinstance(holder, BaseModel)  # noqa: S101  # a question stands in a record
+    assert isinstance(holder, BaseModel)  # a question stands in a record
     return holder, str(steps[-1])

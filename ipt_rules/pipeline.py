@@ -19,7 +19,7 @@ from ipt_rules.ranking import (
     standing_values,
     standings,
 )
-from ipt_rules.ruleset.model import Ask, Caution, HoldsBack, StageFound
+from ipt_rules.ruleset.model import CAUTIONS, Ask, Caution, HoldsBack, StageFound
 from ipt_rules.values import NOT_ARISING
 from ipt_rules.words import AREAS
 
@@ -46,6 +46,7 @@ class Result:
         asks: the findings that have a question for the clinician.
         open_gates: cautions of kind ``refer`` that could hold: gates that were not asked about.
         evaluated: each row with what holds and what could, for explanations.
+
     """
 
     ranking: tuple[Standing, ...]
@@ -63,18 +64,21 @@ def evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
 
     Raises:
         EvaluationError: the engine failed; there is no result, and the message says nothing of the intake.
+
     """
     try:
         return _evaluate(intake, ruleset, engine)
     except IptRulesError:
         raise
     except Exception as error:
-        raise EvaluationError(f"The rules could not be evaluated by the engine '{engine.name}' ({type(error).__name__}).") from None
+        raise EvaluationError(
+            f"The rules could not be evaluated by the engine '{engine.name}' ({type(error).__name__})."
+        ) from None
 
 
 def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
     rows = facts(intake)
-    recorded = _with_stages(rows.subjects, ruleset, engine)
+    recorded, stages = _with_stages(rows.subjects, ruleset, engine)
     evaluated = _run("evidence", [*recorded, rows.patient, *rows.not_asked], engine)
     subjects, patient, not_asked = (
         evaluated[: len(recorded)],
@@ -90,7 +94,7 @@ def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
     ranking = ranked([_held_back(entry, on_standing) for entry in found])
     always, perhaps = held_back(ruleset, whatever.holding), held_back(ruleset, whatever.possible)
 
-    findings = (*_findings(ruleset, [*subjects, patient]), *on_standing)
+    findings = (*stages, *_findings(ruleset, [*subjects, patient]), *on_standing)
     return Result(
         ranking=ranking,
         settled=is_settled(ranking, ruleset.scoring, {area: (area in always, area in perhaps) for area in AREAS}),
@@ -108,15 +112,16 @@ def _run(run: Pass, rows: Sequence[Row], engine: Engine) -> list[Evaluated]:
     return [Evaluated(*entry) for entry in zip(rows, held, could, strict=True)]
 
 
-def _with_stages(rows: Sequence[Row], ruleset: Ruleset, engine: Engine) -> list[Row]:
-    """Return the rows, those of disputes with the stage that the stage rules find and the one that is used."""
-    disputes = [row for row in rows if row.kind == "dispute"]
-    found = iter(_run("stages", disputes, engine))
-    return [_with_stage(next(found), ruleset) if row.kind == "dispute" else row for row in rows]
+def _with_stages(rows: Sequence[Row], ruleset: Ruleset, engine: Engine) -> tuple[list[Row], tuple[Finding, ...]]:
+    """Return the rows, those of disputes with the stage that is found and the one that is used, and the findings on stages."""
+    found = _run("stages", [row for row in rows if row.kind == "dispute"], engine)
+    staged = iter(found)
+    with_stages = [_with_stage(next(staged), ruleset) if row.kind == "dispute" else row for row in rows]
+    return with_stages, _findings(ruleset, found)
 
 
 def _with_stage(dispute: Evaluated, ruleset: Ruleset) -> Row:
-    """A stage is found when its rules hold and those of no other stage could: then no further answer takes it back."""
+    """Set the stages: one is found when its rules hold and those of no other could, so that no further answer takes it back."""
     sure, possible = (_stages(ruleset, positions) for positions in (dispute.holding, dispute.possible))
     found: Value = None
     if len(sure) > 1 or not possible:
@@ -167,7 +172,5 @@ def _is(finding: Finding, consequence: type[Ask | Caution]) -> bool:
 
 
 def _caution_order(finding: Finding) -> tuple[int, str, str]:
-    from ipt_rules.ruleset.model import CAUTIONS
-
-    assert isinstance(finding.rule.consequence, Caution)  # noqa: S101  # only cautions are sorted
+    assert isinstance(finding.rule.consequence, Caution)  # only cautions are sorted
     return CAUTIONS.index(finding.rule.consequence.kind), finding.rule.id, finding.row.place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,6 +21,7 @@ def parse(place: str) -> Steps:
 
     Raises:
         ValueError: the text is no place.
+
     """
     steps: list[str | int] = []
     position = 0
@@ -44,6 +46,7 @@ def at(record: BaseModel, steps: Steps) -> Any:
 
     Raises:
         LookupError: there is no such place in this record.
+
     """
     here: Any = record
     for step in steps:
@@ -63,8 +66,9 @@ def put(plain: Any, steps: Steps, value: Any) -> None:
 
     Raises:
         LookupError: a list on the way has no such entry.
+
     """
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in itertools.pairwise(steps):
         if isinstance(step, str):
             if plain.get(step) is None:
                 if isinstance(following, int):

@@ -8,7 +8,6 @@ tight, since they take each rule by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -17,7 +16,7 @@ from ipt_rules.values import Range
 from ipt_rules.words import AREAS, LEVELS, Area, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ipt_rules.facts import Row
     from ipt_rules.ruleset.model import Rule, Ruleset, Scoring
@@ -31,6 +30,7 @@ class Finding:
     Attributes:
         counts: False where a stronger finding of the same body of evidence stands in the same focus.
         points: what the rule's strength is worth; 0 for rules that count nothing.
+
     """
 
     rule: Rule
@@ -46,6 +46,7 @@ class Focus:
     Attributes:
         found: the findings for and against, on the subject's row and the patient's.
         capped: whether the points were cut to the most that a focus without subject can have.
+
     """
 
     area: Area
@@ -71,6 +72,7 @@ class Standing:
         foci: every focus, best first; the first is the area's.
         equal: how many further foci have as many points as the best, so that their order means nothing.
         held_back_by: the standing rules that put it behind all that are not held back.
+
     """
 
     area: Area
@@ -97,13 +99,16 @@ class Evaluated:
     possible: tuple[int, ...]
 
 
-def standings(ruleset: Ruleset, subjects: Sequence[Evaluated], patient: Evaluated, not_asked: Sequence[Evaluated]) -> list[Standing]:
+def standings(
+    ruleset: Ruleset, subjects: Sequence[Evaluated], patient: Evaluated, not_asked: Sequence[Evaluated]
+) -> list[Standing]:
     """Return the four areas with points and bounds, in their fixed order, not yet ranked.
 
     Args:
         subjects: the rows of the recorded subjects.
         patient: the patient's row.
         not_asked: rows of lists that were not asked for; they take part in the bounds only.
+
     """
     counted = [[_counted(ruleset.evidence, row) for row in rows] for rows in (subjects, not_asked)]
     about_patient = _counted(ruleset.evidence, patient)
@@ -154,7 +159,8 @@ def standing_values(found: Sequence[Standing], scoring: Scoring, *, open_answers
     """Return what the standing rules see: points, levels and margin as they are, or within their bounds (``open_answers``)."""
     values: dict[str, Value] = {}
     points = {
-        standing.area: standing.bounds if open_answers else Range(standing.points, standing.points) for standing in found
+        standing.area: standing.bounds if open_answers else Range(standing.points, standing.points)
+        for standing in found
     }
     for area, known in points.items():
         values[f"standing.{area}.points"] = known
@@ -175,6 +181,7 @@ def is_settled(ranking: Sequence[Standing], scoring: Scoring, may_hold_back: Map
 
     Args:
         may_hold_back: for each area, whether standing rules hold it back whatever comes, and whether they could.
+
     """
     first, *others = ranking
     if first.rank != 1 or first.held_back_by or may_hold_back[first.area][1]:
@@ -293,8 +300,12 @@ def _bounds(area: Area, scoring: Scoring, rows: Sequence[_Counted], patient: _Co
         held = _NO_SIDES if row is None else row.holding
         could = _NO_SIDES if row is None else row.possible
         support, against = (area, True), (area, False)
-        least = _total(held.get(support, _NOTHING), sides[True, True]) - _total(could.get(against, _NOTHING), sides[False, False])
-        most = _total(could.get(support, _NOTHING), sides[True, False]) - _total(held.get(against, _NOTHING), sides[False, True])
+        least = _total(held.get(support, _NOTHING), sides[True, True]) - _total(
+            could.get(against, _NOTHING), sides[False, False]
+        )
+        most = _total(could.get(support, _NOTHING), sides[True, False]) - _total(
+            held.get(against, _NOTHING), sides[False, True]
+        )
         return Range(max(0, least), max(0, most))
 
     maybe = [within(row) for row in rows if (area, True) in row.possible]

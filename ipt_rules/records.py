@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import Any, Literal, Optional, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Optional, TypeAlias, Union, get_args, get_origin
 
 from annotated_types import Interval, MaxLen
 from pydantic import BaseModel, ConfigDict, Strict
-from typing_extensions import Annotated
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +23,7 @@ class Asked:
         only_if: the question arises only when this other field of the same record has one of these values.
         ordered: the options of the answer go from least to most.
         judgement: recorded when the clinician has judged; leaving it out means "none recorded" and is no open question.
+
     """
 
     meaning: str

@@ -69,6 +69,7 @@ class Field:
         tied_to: for a derived field, other fields that cannot vary independently of it.
         source: for a derived field, reference and place, or ``inference``.
         judgement: recorded by the clinician's judgement; its absence is no open question.
+
     """
 
     name: str
@@ -148,6 +149,7 @@ class Question:
         answers: the accepted answers in words.
         meaning: what the answer says.
         only_if: in words, when the question arises; empty when always.
+
     """
 
     key: str

@@ -22,6 +22,7 @@ class Wording:
 
     Args:
         names: whether people may be called by name. Only for output that is read by people who may see it.
+
     """
 
     def __init__(self, intake: Intake, ruleset: Ruleset, *, names: bool = False) -> None:
@@ -107,7 +108,7 @@ def plain_value(field: Field, value: Value) -> object:
     if isinstance(value, Range):
         ends = [field.to_word(end) for end in value]
         return ends[0] if ends[0] == ends[1] else {"least": ends[0], "most": ends[1]}
-    assert isinstance(value, bool | int | str)  # noqa: S101  # nothing else is left
+    assert isinstance(value, bool | int | str)  # nothing else is left
     return field.to_word(value)
 
 

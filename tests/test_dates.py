@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import itertools
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -62,18 +63,37 @@ def test_a_moment_is_written_as_it_was_given(given: Any) -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        *("", "MARKED", "25", "2025-3", "2025-03-1", "2025-13", "2025-00", "2025-02-30", "2023-02-29", "2025-03-14T10:00"),
+        *(
+            "",
+            "MARKED",
+            "25",
+            "2025-3",
+            "2025-03-1",
+            "2025-13",
+            "2025-00",
+            "2025-02-30",
+            "2023-02-29",
+            "2025-03-14T10:00",
+        ),
         *("1849", "2201", " 2025", "2025\n", "2025-03-", 25, 1849, 2201, -2025),
         *(2025.0, True, None, [], ["2025"], {}, {"date": "2025", "months_ago": 8}, {"date": None}),
-        *({"months_ago": -1}, {"months_ago": 1441}, {"months_ago": 1.0}, {"months_ago": True}, {"months_ago": "MARKED"}),
-        *({"date": 2025}, {"MARKED": 3}, {"months_ago": 3, "MARKED": 3}, datetime(2025, 3, 14, 10)),  # noqa: DTZ001  # naive
+        *(
+            {"months_ago": -1},
+            {"months_ago": 1441},
+            {"months_ago": 1.0},
+            {"months_ago": True},
+            {"months_ago": "MARKED"},
+        ),
+        *({"date": 2025}, {"MARKED": 3}, {"months_ago": 3, "MARKED": 3}, datetime(2025, 3, 14, 10)),
     ],
 )
 def test_what_is_no_moment_is_refused_without_repeating_it(given: Any) -> None:
     """Everything else is refused, and the text of the error holds nothing of what was given."""
     with pytest.raises(ValidationError) as raised:
         _when(given)
-    told = [error["msg"] for error in raised.value.errors(include_input=False, include_url=False, include_context=False)]
+    told = [
+        error["msg"] for error in raised.value.errors(include_input=False, include_url=False, include_context=False)
+    ]
     assert told
     assert "MARKED" not in " ".join(told)
 
@@ -131,7 +151,9 @@ def test_add_months_keeps_the_day_or_takes_the_last_of_a_shorter_month(day: date
 
 
 @given(_SPANS, _SPANS, st.data())
-def test_months_between_contain_every_exact_answer(start: tuple[date, date], end: tuple[date, date], data: st.DataObject) -> None:
+def test_months_between_contain_every_exact_answer(
+    start: tuple[date, date], end: tuple[date, date], data: st.DataObject
+) -> None:
     """Whatever the days within the two spans turn out to be, the months between them lie in the range."""
     one, other = data.draw(st.dates(*start)), data.draw(st.dates(*end))
     least, most = months_between(start, end)
@@ -153,12 +175,18 @@ def test_exact_days_give_an_exact_number(start: date, end: date) -> None:
 
 @settings(deadline=None)
 @given(_partial_dates(), _partial_dates(), _DAYS)
-def test_a_fuller_date_never_widens_what_is_known(event: tuple[str, ...], onset: tuple[str, ...], assessed_on: date) -> None:
+def test_a_fuller_date_never_widens_what_is_known(
+    event: tuple[str, ...], onset: tuple[str, ...], assessed_on: date
+) -> None:
     """From year to month to day, the months since the event and before the onset only narrow."""
     assume(event[2] <= assessed_on.isoformat() and onset[2] <= assessed_on.isoformat())
     since = [months_since(_when(written), assessed_on) for written in event]
     before = [months_before(_when(one), _when(other), assessed_on) for one in event for other in onset]
-    for wide, narrow in [*zip(since, since[1:], strict=False), *((before[0], later) for later in before), *((b, before[-1]) for b in before)]:
+    for wide, narrow in [
+        *itertools.pairwise(since),
+        *((before[0], later) for later in before),
+        *((b, before[-1]) for b in before),
+    ]:
         assert wide is not None
         assert narrow is not None
         assert wide.least <= narrow.least <= narrow.most <= wide.most

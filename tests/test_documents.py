@@ -136,7 +136,9 @@ def test_the_truth_words_of_yaml_1_1_are_refused(word: str) -> None:
     assert _read(f"{word}: 1\n")[1] == [(1, 1, what)]
 
 
-@pytest.mark.parametrize("word", ["012", "08", "0x1F", "0b11", "1:30", "1_000", "+5", ".5", "5.", ".inf", "-.INF", ".nan", "-012"])
+@pytest.mark.parametrize(
+    "word", ["012", "08", "0x1F", "0b11", "1:30", "1_000", "+5", ".5", "5.", ".inf", "-.INF", ".nan", "-012"]
+)
 def test_the_numbers_of_yaml_1_1_are_refused(word: str) -> None:
     """A word that is a number in some YAML versions only is a problem."""
     what = f"'{word}' is a number in some YAML versions only; write a plain decimal number, or quote it"
@@ -164,7 +166,10 @@ def test_very_deep_nesting_is_a_problem_and_no_crash() -> None:
 def test_size_is_limited() -> None:
     """A text of one character more than is allowed is refused unread."""
     assert _read("#" * MAX_CHARACTERS) == (None, [])
-    assert _read("#" * (MAX_CHARACTERS + 1)) == (None, [(1, 1, "the file is larger than 1,000,000 characters; split it")])
+    assert _read("#" * (MAX_CHARACTERS + 1)) == (
+        None,
+        [(1, 1, "the file is larger than 1,000,000 characters; split it")],
+    )
 
 
 def test_a_syntax_error_has_the_place_of_what_is_wrong() -> None:

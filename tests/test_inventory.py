@@ -9,20 +9,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import refused
-from ipt_rules.inventory import PATIENT, Inventory, Network, Person
+from ipt_rules.inventory import PATIENT, Inventory, Person
+from ipt_rules.network import Network
 from ipt_rules.values import NOT_ARISING, Range
+from tests.helpers import refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_FRIENDLY: dict[str, Any] = {"status": "current", "support": "much", "confides": True, "closeness": "close", "conflict": "some"}
+_FRIENDLY: dict[str, Any] = {
+    "status": "current",
+    "support": "much",
+    "confides": True,
+    "closeness": "close",
+    "conflict": "some",
+}
 
 
 def _inventory(people: Sequence[dict[str, Any]] | None, *ties: str, ties_asked: bool = True) -> Inventory:
     """Return an inventory of people a, b, c, … and of ties written as two letters."""
-    named = None if people is None else [{"id": letter, **person} for letter, person in zip("abcdefghij", people, strict=False)]
-    return Inventory.model_validate({"people": named, "ties": [{"between": tuple(tie)} for tie in ties] if ties_asked else None})
+    named = (
+        None
+        if people is None
+        else [{"id": letter, **person} for letter, person in zip("abcdefghij", people, strict=False)]
+    )
+    return Inventory.model_validate(
+        {"people": named, "ties": [{"between": tuple(tie)} for tie in ties] if ties_asked else None}
+    )
 
 
 def _network(people: Sequence[dict[str, Any]] | None, *ties: str, ties_asked: bool = True) -> Network:
@@ -113,7 +126,9 @@ def test_a_multigraph_without_parallel_edges_is_read_as_the_graph_that_it_is() -
 
 def test_a_directed_graph_is_refused() -> None:
     """Ties have no direction."""
-    assert refused(lambda: Inventory.from_graph(nx.DiGraph())) == [("", "ties have no direction; use networkx.Graph")]
+    assert refused(lambda: Inventory.from_graph(nx.DiGraph())) == [
+        ("", "ties have no direction; hand in a networkx.Graph")
+    ]
 
 
 def test_all_that_is_wrong_with_a_graph_is_told_by_position_only() -> None:
@@ -164,7 +179,9 @@ def test_only_the_living_whose_relationship_goes_on_are_counted(measure: str) ->
 def test_a_person_of_unknown_status_widens_a_count(measure: str) -> None:
     """Somebody who may belong to the past counts in the most, not in the least."""
     roles = ("friend", "partner")
-    people = [{**_FRIENDLY, "role": role, "status": status} for role, status in zip(roles, ("current", None), strict=True)]
+    people = [
+        {**_FRIENDLY, "role": role, "status": status} for role, status in zip(roles, ("current", None), strict=True)
+    ]
     assert getattr(_network(people), measure)() == Range(1, 2)
 
 
@@ -222,9 +239,14 @@ def test_reach_counts_parts_of_life_and_not_people(people: list[dict[str, Any]],
         (["none", None], None),
     ],
 )
-def test_support_rests_on_one_only_when_exactly_one_gives_it(supports: list[str | None], rests_on_one: bool | None) -> None:
+def test_support_rests_on_one_only_when_exactly_one_gives_it(
+    supports: list[str | None], rests_on_one: bool | None
+) -> None:
     """It is known as soon as the open answers can no longer change it."""
-    assert _network([{"status": "current", "support": support} for support in supports]).support_rests_on_one() is rests_on_one
+    assert (
+        _network([{"status": "current", "support": support} for support in supports]).support_rests_on_one()
+        is rests_on_one
+    )
 
 
 # ── who knows whom ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -244,7 +266,9 @@ def test_support_rests_on_one_only_when_exactly_one_gives_it(supports: list[str 
         (8, ("ab",), 6, 4),
     ],
 )
-def test_isolates_and_density_are_measured_among_the_others(people: int, ties: tuple[str, ...], isolates: int, density: int) -> None:
+def test_isolates_and_density_are_measured_among_the_others(
+    people: int, ties: tuple[str, ...], isolates: int, density: int
+) -> None:
     """The patient's own ties count for neither, and shares are rounded to whole percents."""
     network = _network(_statuses(*["current"] * people), *ties)
     assert network.isolates() == Range(isolates, isolates)
@@ -321,7 +345,11 @@ def test_every_measure_keeps_within_the_number_of_people(inventory: Inventory) -
         value = getattr(network, measure)()
         assert value is None or (people is not None and 0 <= value.least <= value.most <= people.most)
     density = network.density()
-    assert density is None or density is NOT_ARISING or (isinstance(density, Range) and 0 <= density.least <= density.most <= 100)
+    assert (
+        density is None
+        or density is NOT_ARISING
+        or (isinstance(density, Range) and 0 <= density.least <= density.most <= 100)
+    )
 
 
 _OPEN_ANSWERS = st.fixed_dictionaries(
@@ -336,11 +364,18 @@ _OPEN_ANSWERS = st.fixed_dictionaries(
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(_OPEN_ANSWERS, st.sets(st.sampled_from(["status", "closeness", "support", "conflict", "role"]))), max_size=7))
+@given(
+    st.lists(
+        st.tuples(_OPEN_ANSWERS, st.sets(st.sampled_from(["status", "closeness", "support", "conflict", "role"]))),
+        max_size=7,
+    )
+)
 def test_a_range_holds_what_the_open_answers_turn_out_to_be(cases: list[tuple[dict[str, Any], set[str]]]) -> None:
     """Leaving answers open gives a range that contains the number that all answers give."""
     whole = _network([answers for answers, _ in cases])
-    partly = _network([{key: answer for key, answer in answers.items() if key not in left_open} for answers, left_open in cases])
+    partly = _network(
+        [{key: answer for key, answer in answers.items() if key not in left_open} for answers, left_open in cases]
+    )
     for measure in ("people", "close_ties", "supporters", "conflicts", "reach"):
         exact, wide = getattr(whole, measure)(), getattr(partly, measure)()
         assert exact.least == exact.most

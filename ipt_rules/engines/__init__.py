@@ -36,6 +36,7 @@ def make_engine(ruleset: Ruleset, name: EngineName = "auto") -> Engine:
 
     Raises:
         ValueError: there is no engine of that name.
+
     """
     if name == "reference":
         return ReferenceEngine(ruleset)

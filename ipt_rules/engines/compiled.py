@@ -77,7 +77,9 @@ def _comparison(comparison: Comparison, kind: str, *, sure: bool) -> str:
     if operator == "not_known":
         return f"r[{least}] is None"
     if field.type == "flag":
-        return f"r[{least}] is {comparison.value}" if sure else f"r[{least}] is {comparison.value} or r[{least}] is None"
+        return (
+            f"r[{least}] is {comparison.value}" if sure else f"r[{least}] is {comparison.value} or r[{least}] is None"
+        )
     if isinstance(comparison.value, frozenset):
         return _membership(least, comparison.value, negative=operator == "not_in", sure=sure)
     constant = _constant(comparison)
@@ -97,7 +99,11 @@ def _ranged(operator: str, least: int, most: int, constant: str, *, sure: bool) 
         symbol = ">=" if operator == "at_least" else "<="
         return f"(v := {end}) is {'not None and' if sure else 'None or'} v {symbol} {constant}"
     if operator == "is":
-        return f"{low} == {constant} and {high} == {constant}" if sure else f"(v := {low}) is None or v <= {constant} <= {high}"
+        return (
+            f"{low} == {constant} and {high} == {constant}"
+            if sure
+            else f"(v := {low}) is None or v <= {constant} <= {high}"
+        )
     if sure:
         return f"(v := {low}) is not None and (v > {constant} or {high} < {constant})"
     return f"(v := {low}) is None or v != {constant} or {high} != {constant}"

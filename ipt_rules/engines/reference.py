@@ -61,7 +61,7 @@ def _compare(comparison: Comparison, row: Row) -> Truth:
         return True
     if isinstance(value, Range):
         return _compare_range(comparison, value)
-    assert not isinstance(value, type(NOT_ARISING))  # noqa: S101  # answered above; tells the type checker
+    assert not isinstance(value, type(NOT_ARISING))  # answered above; tells the type checker
     return _holds(comparison, value)
 
 
@@ -71,14 +71,14 @@ def _holds(comparison: Comparison, value: Known) -> bool:
         return (value in constant) is (comparison.operator == "in")
     if comparison.operator in ("is", "is_not"):
         return (value == constant) is (comparison.operator == "is")
-    assert isinstance(value, int) and isinstance(constant, int)  # noqa: S101, PT018  # the reader allows no order on words
+    assert isinstance(value, int) and isinstance(constant, int)  # noqa: PT018  # the reader allows no order on words
     return value >= constant if comparison.operator == "at_least" else value <= constant
 
 
 def _compare_range(comparison: Comparison, value: Range) -> Truth:
     """Compare every number of the range: true when all hold, false when none does."""
     constant = comparison.value
-    assert isinstance(constant, int)  # noqa: S101  # only whole numbers and ordered codes are ranges
+    assert isinstance(constant, int)  # only whole numbers and ordered codes are ranges
     if comparison.operator in ("is", "is_not"):
         same: Truth = None if value.least <= constant <= value.most else False
         if value.least == value.most == constant:

@@ -33,6 +33,7 @@ def assessment_text(assessment: Assessment, *, names: bool = True) -> Group:
 
     Args:
         names: call people by name; their names come from the intake and go nowhere else.
+
     """
     return Group(*_Page(assessment, names=names).parts())
 
@@ -94,7 +95,7 @@ class _Page:
         told = reasons(found, self._wording)
         sides: dict[bool, list[Reason]] = {True: [], False: []}
         for finding, entry in zip(found, told, strict=True):
-            assert isinstance(finding.rule.consequence, Evidence)  # noqa: S101  # a focus holds evidence only
+            assert isinstance(finding.rule.consequence, Evidence)  # a focus holds evidence only
             sides[finding.rule.consequence.supports].append(entry)
         heading = self._wording.area(standing.area)
         if standing.best.has_subject:
@@ -176,7 +177,8 @@ class _Page:
         yield Text(self._ruleset.scoring.note, style="dim")
         yield Text("For a clinician to weigh. It does not diagnose or decide.", style="dim")
         yield Text(
-            f"{known['ruleset']} {known['version']} ({known['digest'][:19]}…), engine {known['engine']}, library {known['library']}",
+            f"{known['ruleset']} {known['version']} ({known['digest'][:19]}…), "
+            f"engine {known['engine']}, library {known['library']}",
             style="dim",
         )
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from ipt_rules.values import Known
 from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ipt_rules.values import Known
 
 Operator: TypeAlias = Literal["is", "is_not", "in", "not_in", "at_least", "at_most", "known", "not_known"]
 
@@ -66,7 +67,7 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:  # noqa: N801  # "any" is the rule language's own word
+class Some:  # "any" is the rule language's own word
     """Holds when some part holds."""
 
     parts: tuple[Condition, ...]
@@ -76,17 +77,17 @@ class Any_:  # noqa: N801  # "any" is the rule language's own word
         return {"any": _sorted_parts(self.parts)}
 
 
-Condition: TypeAlias = Comparison | All | Any_
+Condition: TypeAlias = Comparison | All | Some
 
 
 def negated(condition: Condition) -> Condition:
     """Return the condition that is known to hold when this one is known not to."""
     if isinstance(condition, All):
-        return Any_(tuple(negated(part) for part in condition.parts))
-    if isinstance(condition, Any_):
+        return Some(tuple(negated(part) for part in condition.parts))
+    if isinstance(condition, Some):
         return All(tuple(negated(part) for part in condition.parts))
     if condition.operator in ("at_least", "at_most"):
-        assert isinstance(condition.value, int)  # noqa: S101  # only numbers and ordered codes are ordered
+        assert isinstance(condition.value, int)  # only numbers and ordered codes are ordered
         if condition.operator == "at_least":
             return Comparison(condition.field, "at_most", condition.value - 1)
         return Comparison(condition.field, "at_least", condition.value + 1)

@@ -160,7 +160,9 @@ class Form:
         """Note every key that nobody has taken."""
         for key, node in self.node.keys.items():
             if key not in self._taken:
-                self.mistakes.add(node, self.path, f"unknown key '{key}'; {nearest(key, sorted({*self._taken, *known}))}")
+                self.mistakes.add(
+                    node, self.path, f"unknown key '{key}'; {nearest(key, sorted({*self._taken, *known}))}"
+                )
 
     def _under(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key

@@ -41,6 +41,7 @@ def load_ruleset(folder: str | PathLike[str] | None = None) -> Ruleset:
 
     Raises:
         RulesetError: with every mistake in every file, each with line and column.
+
     """
     return _shipped() if folder is None else _load(Path(folder), str(folder))
 
@@ -88,7 +89,11 @@ def _load(folder: Path, shown: str) -> Ruleset:
 
 def _read_folder(folder: Path, shown: str, parts: _Parts, problems: list[Problem], through: tuple[Path, ...]) -> None:
     if not (folder / "ruleset.yaml").is_file():
-        problems.append(Problem(f"{shown}/ruleset.yaml", 0, 0, "", "there is no such file; a rule set is a folder with a ruleset.yaml"))
+        problems.append(
+            Problem(
+                f"{shown}/ruleset.yaml", 0, 0, "", "there is no such file; a rule set is a folder with a ruleset.yaml"
+            )
+        )
         return
     head = _form(folder / "ruleset.yaml", f"{shown}/ruleset.yaml", problems)
     if head is None:
@@ -101,7 +106,9 @@ def _read_folder(folder: Path, shown: str, parts: _Parts, problems: list[Problem
         _read_base(folder, shown, extends, head, parts, problems, through)
     for dropped in head.texts("drop", required=False):
         if parts.rules.pop(dropped, None) is None:
-            head.wrong("drop", f"the rule set that this one extends has no rule '{dropped}'; {nearest(dropped, parts.rules)}")
+            head.wrong(
+                "drop", f"the rule set that this one extends has no rule '{dropped}'; {nearest(dropped, parts.rules)}"
+            )
     head.nothing_else(("drop", "extends"))
     problems.extend(head.mistakes.found)
     parts.name, parts.version = name or "", version or ""
@@ -112,7 +119,13 @@ def _read_folder(folder: Path, shown: str, parts: _Parts, problems: list[Problem
 
 
 def _read_base(
-    folder: Path, shown: str, extends: str, head: Form, parts: _Parts, problems: list[Problem], through: tuple[Path, ...]
+    folder: Path,
+    shown: str,
+    extends: str,
+    head: Form,
+    parts: _Parts,
+    problems: list[Problem],
+    through: tuple[Path, ...],
 ) -> None:
     if extends == SHIPPED:
         base, base_shown = shipped_folder("rules"), "rules"
@@ -132,7 +145,12 @@ def _read_rule_files(folder: Path, shown: str, parts: _Parts, problems: list[Pro
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
         name = f"{shown}/{inner.as_posix()}"
-        if inner.parts[0] in _NOT_RULE_FOLDERS or inner.name.startswith(".") or inner.as_posix() in _NOT_RULES or not path.is_file():
+        if (
+            inner.parts[0] in _NOT_RULE_FOLDERS
+            or inner.name.startswith(".")
+            or inner.as_posix() in _NOT_RULES
+            or not path.is_file()
+        ):
             continue
         if path.suffix == ".yml":
             problems.append(Problem(name, 0, 0, "", "rule files end in .yaml; rename it, or nobody reads it"))
@@ -151,9 +169,17 @@ def _add(rule: Rule, own: dict[str, Rule], base: dict[str, Rule], mistakes: Mist
     if rule.id in own:
         mistakes.add(here, rule.id, f"the id is taken by the rule at {own[rule.id].position}; ids must differ")
     elif rule.id in base and not replaces:
-        mistakes.add(here, rule.id, f"the id is taken by the rule at {base[rule.id].position}; to replace it write 'replaces: true'")
+        mistakes.add(
+            here,
+            rule.id,
+            f"the id is taken by the rule at {base[rule.id].position}; to replace it write 'replaces: true'",
+        )
     elif replaces and rule.id not in base:
-        mistakes.add(here, rule.id, f"replaces nothing: the rule set that this one extends has no such rule; {nearest(rule.id, base)}")
+        mistakes.add(
+            here,
+            rule.id,
+            f"replaces nothing: the rule set that this one extends has no such rule; {nearest(rule.id, base)}",
+        )
     else:
         own[rule.id] = rule
 
@@ -198,7 +224,9 @@ def _read_scoring(folder: Path, shown: str, parts: _Parts, problems: list[Proble
     if form is None:
         return
     found = parts.scoring
-    if (note := form.text("note", required=not found, hint="the sentence that says what these numbers rest on")) is not None:
+    if (
+        note := form.text("note", required=not found, hint="the sentence that says what these numbers rest on")
+    ) is not None:
         found["note"] = note
     for key, words in (("points", STRENGTHS), ("levels", LEVELS[1:])):
         if (table := form.form(key, required=False)) is not None:
@@ -253,7 +281,7 @@ def _read_references(folder: Path, shown: str, parts: _Parts, problems: list[Pro
             entry.take(known)
         entry.nothing_else()
         value = plain(entry.node)
-        assert isinstance(value, dict)  # noqa: S101  # the form of a mapping
+        assert isinstance(value, dict)  # the form of a mapping
         parts.references[key] = value
     problems.extend(form.mistakes.found)
 
@@ -265,7 +293,11 @@ def _read_questions(folder: Path, shown: str, parts: _Parts, problems: list[Prob
     if (wordings := form.form("questions", required=False)) is not None:
         for key in wordings.node.items:
             if key not in questions():
-                wordings.mistakes.add(wordings.place(key), f"questions.{key}", f"the intake asks no such question; {nearest(key, questions())}")
+                wordings.mistakes.add(
+                    wordings.place(key),
+                    f"questions.{key}",
+                    f"the intake asks no such question; {nearest(key, questions())}",
+                )
             elif (text := wordings.text(key)) is not None:
                 parts.questions[key] = text
     for part in _WORDS:

@@ -192,6 +192,7 @@ class Ruleset:
 
         Raises:
             KeyError: there is no such rule.
+
         """
         return self._by_id[rule_id]
 

@@ -65,7 +65,7 @@ class RuleFromFile:
 def read_rules(
     root: ValueNode | None, mistakes: Mistakes, *, numbers: Mapping[str, int], references: Mapping[str, object]
 ) -> Iterator[RuleFromFile]:
-    """Yield the rules of one file that are free of mistakes; mistakes are noted, and nobody may use the rules where there are any."""
+    """Yield the rules of one file that are free of mistakes; where a mistake is noted, nobody may use any of them."""
     if root is None:
         return
     if not isinstance(root, ListNode):
@@ -82,7 +82,12 @@ def read_rules(
 
 class _RuleReader:
     def __init__(
-        self, node: MappingNode, path: str, mistakes: Mistakes, numbers: Mapping[str, int], references: Mapping[str, object]
+        self,
+        node: MappingNode,
+        path: str,
+        mistakes: Mistakes,
+        numbers: Mapping[str, int],
+        references: Mapping[str, object],
     ) -> None:
         self._mistakes = mistakes
         self._numbers = numbers
@@ -97,7 +102,9 @@ class _RuleReader:
         if rule_id is not None:
             form.path = rule_id
             if not re.fullmatch(ID_PATTERN, rule_id):
-                form.wrong("id", "an id is lower-case words joined by - and separated by dots, such as grief.sudden-death")
+                form.wrong(
+                    "id", "an id is lower-case words joined by - and separated by dots, such as grief.sudden-death"
+                )
         kind = form.choice("for", ROW_KINDS)
         word = self._consequence_word(kind)
         condition = self._condition("when", kind, may_ask_known=_may_look_at_what_was_not_asked(form))
@@ -109,19 +116,29 @@ class _RuleReader:
         form.nothing_else(("evidence", "strength", "gate", "replaces", *_CONSEQUENCES))
         if len(self._mistakes.found) > before:
             return None
-        assert rule_id is not None and kind is not None and condition is not None  # noqa: S101, PT018  # or a mistake was noted
-        assert consequence is not None and because is not None and basis is not None  # noqa: S101, PT018  # likewise
-        return RuleFromFile(Rule(rule_id, kind, condition, consequence, because, basis, cites, self._position), replaces)
+        assert rule_id is not None and kind is not None and condition is not None  # noqa: PT018  # or a mistake was noted
+        assert consequence is not None and because is not None and basis is not None  # noqa: PT018  # likewise
+        return RuleFromFile(
+            Rule(rule_id, kind, condition, consequence, because, basis, cites, self._position), replaces
+        )
 
     def _consequence_word(self, kind: str | None) -> str | None:
         given = [word for word in _CONSEQUENCES if word in self._form]
         if len(given) != 1:
             found = f"has {one_of(given)}" if given else "has none"
-            self._mistakes.add(self._form.node, self._form.path, f"a rule has one consequence, and this one {found}; one of: {one_of(_CONSEQUENCES)}")
+            self._mistakes.add(
+                self._form.node,
+                self._form.path,
+                f"a rule has one consequence, and this one {found}; one of: {one_of(_CONSEQUENCES)}",
+            )
             return None
         if kind is not None and kind not in CONSEQUENCES_BY_KIND[given[0]]:
             kinds = one_of(CONSEQUENCES_BY_KIND[given[0]])
-            self._mistakes.add(self._form.place(given[0]), self._form.path, f"'{given[0]}' is for rules for: {kinds}; this one is for: {kind}")
+            self._mistakes.add(
+                self._form.place(given[0]),
+                self._form.path,
+                f"'{given[0]}' is for rules for: {kinds}; this one is for: {kind}",
+            )
         return given[0]
 
     def _condition(self, key: str, kind: str | None, *, may_ask_known: bool) -> Condition | None:

@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, Final
 
 from ipt_rules.documents import ListNode, MappingNode, ScalarNode, ValueNode
-from ipt_rules.ruleset.conditions import All, Any_, Comparison, Condition, flat, negated
+from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, flat, negated
 from ipt_rules.ruleset.forms import Mistakes, nearest, one_of
 from ipt_rules.vocabulary import ROW_KINDS, Field, fields, fields_of
 
@@ -30,6 +30,7 @@ class ConditionReader:
         kind: the row kind that the rule is for.
         numbers: the named numbers of ``scoring.yaml``.
         may_ask_known: whether ``known:`` is allowed; nothing that counts may rest on it.
+
     """
 
     def __init__(self, kind: str, numbers: Mapping[str, int], mistakes: Mistakes, *, may_ask_known: bool) -> None:
@@ -83,7 +84,7 @@ class ConditionReader:
             return None
         if word == "none":
             return All(tuple(negated(part) for part in parts))
-        return All(parts) if word == "all" else Any_(parts)
+        return All(parts) if word == "all" else Some(parts)
 
     def _field(self, name: str, at: ScalarNode, value: ValueNode, path: str) -> Condition | None:
         field = self._fields.get(name)
@@ -120,13 +121,17 @@ class ConditionReader:
             self._wrong(at, path, f"'{word}' takes a choice without order, and this is {field.type_in_words()}; {hint}")
             return None
         if word in _ON_ORDERED and not (field.type == "number" or field.ordered):
-            self._wrong(at, path, f"'{word}' needs an order, and this is {field.type_in_words()}; use is, is_not, in or not_in")
+            self._wrong(
+                at, path, f"'{word}' needs an order, and this is {field.type_in_words()}; use is, is_not, in or not_in"
+            )
             return None
         return self._comparison(field, word, operand, path)
 
     def _known(self, field: Field, at: ScalarNode, operand: ValueNode, path: str) -> Condition | None:
         if not self._may_ask_known:
-            self._wrong(at, path, "'known' is for rules that ask or note; nothing that counts may rest on what was not asked")
+            self._wrong(
+                at, path, "'known' is for rules that ask or note; nothing that counts may rest on what was not asked"
+            )
             return None
         if not isinstance(operand, ScalarNode) or not isinstance(operand.value, bool):
             self._wrong(operand, path, "'known' takes true or false")
@@ -145,14 +150,16 @@ class ConditionReader:
         if word == "is_not" and isinstance(value, bool):
             return Comparison(field.name, "is", not value)
         if word in ("more_than", "less_than"):
-            assert isinstance(value, int)  # noqa: S101  # only numbers and ordered codes come here
+            assert isinstance(value, int)  # only numbers and ordered codes come here
             beyond = value + 1 if word == "more_than" else value - 1
             low, high = field.bounds or (0, len(field.options) - 1)
             if not low <= beyond <= high:
-                self._wrong(operand, path, f"nothing is {word.replace('_', ' ')} this: the field is a {field.type_in_words()}")
+                self._wrong(
+                    operand, path, f"nothing is {word.replace('_', ' ')} this: the field is a {field.type_in_words()}"
+                )
                 return None
             return Comparison(field.name, "at_least" if word == "more_than" else "at_most", beyond)
-        assert word in ("is", "is_not", "at_least", "at_most")  # noqa: S101  # all other operators are read above
+        assert word in ("is", "is_not", "at_least", "at_most")  # all other operators are read above
         return Comparison(field.name, word, value)  # type: ignore[arg-type]  # narrowed by the line above
 
     def _several(self, field: Field, word: str, operand: ValueNode, path: str) -> Condition | None:
@@ -169,7 +176,12 @@ class ConditionReader:
                     self._wrong(operand.items[later], path, "the same word twice")
                     return None
             return Comparison(field.name, word, frozenset(str(value) for value in values))  # type: ignore[arg-type]  # in or not_in
-        if len(values) != 2 or not isinstance(values[0], int) or not isinstance(values[1], int) or values[0] > values[1]:
+        if (
+            len(values) != 2
+            or not isinstance(values[0], int)
+            or not isinstance(values[1], int)
+            or values[0] > values[1]
+        ):
             self._wrong(operand, path, "'between' takes [low, high], both included, with low not above high")
             return None
         return All((Comparison(field.name, "at_least", values[0]), Comparison(field.name, "at_most", values[1])))

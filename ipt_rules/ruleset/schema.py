@@ -51,7 +51,10 @@ def _rule() -> dict[str, Any]:
         "supports": _words(AREAS),
         "opposes": _words(AREAS),
         "strength": _words(STRENGTHS),
-        "evidence": {**_TEXT, "description": "within one focus only the strongest finding of one body of evidence counts"},
+        "evidence": {
+            **_TEXT,
+            "description": "within one focus only the strongest finding of one body of evidence counts",
+        },
         "stage": _words(STAGES),
         "caution": _words(CAUTIONS),
         "gate": _words(GATES),
@@ -106,7 +109,7 @@ def _citation() -> dict[str, Any]:
 
 def _condition(kind: str) -> dict[str, Any]:
     nested = {"type": "array", "minItems": 1, "items": {"$ref": f"#/$defs/when a {kind}"}}
-    properties = {word: nested for word in ("all", "any", "none")}
+    properties = dict.fromkeys(("all", "any", "none"), nested)
     properties |= {name: {"$ref": f"#/$defs/{name}"} for name in fields_of(kind)}
     return {"type": "object", "minProperties": 1, "properties": properties, "additionalProperties": False}
 
@@ -115,7 +118,7 @@ def _field(field: Field) -> dict[str, Any]:
     constant = _constant(field)
     operators: dict[str, Any] = {"is": constant, "is_not": constant, "known": {"type": "boolean"}}
     if field.type == "number" or field.ordered:
-        operators |= {word: constant for word in ("at_least", "at_most", "more_than", "less_than")}
+        operators |= dict.fromkeys(("at_least", "at_most", "more_than", "less_than"), constant)
         operators["between"] = {"type": "array", "items": constant, "minItems": 2, "maxItems": 2}
     elif field.type == "choice":
         operators |= {word: {"type": "array", "items": constant, "minItems": 1} for word in ("in", "not_in")}

@@ -35,9 +35,19 @@ def draw_rows(choose: Chooser, intake: Intake) -> list[Row]:
     for area in AREAS:
         standing[f"standing.{area}.points"] = _range(choose, 20)
         standing[f"standing.{area}.level"] = _range(choose, len(LEVELS) - 1)
-    focus = {"focus.area": choose.one_of(AREAS), "focus.level": choose.number(0, 3), "focus.stage": choose.one_of((*STAGES, None))}
+    focus = {
+        "focus.area": choose.one_of(AREAS),
+        "focus.level": choose.number(0, 3),
+        "focus.stage": choose.one_of((*STAGES, None)),
+    }
     subject = choose.one_of((*rows.subjects, None))
-    return [*rows.subjects, rows.patient, *rows.not_asked, standing_row(rows.patient, standing), focus_row(subject, rows.patient, focus)]
+    return [
+        *rows.subjects,
+        rows.patient,
+        *rows.not_asked,
+        standing_row(rows.patient, standing),
+        focus_row(subject, rows.patient, focus),
+    ]
 
 
 def _range(choose: Chooser, most: int) -> Range:
@@ -145,5 +155,3 @@ class EngineConformance(abc.ABC):
         for _ in range(60):
             intake = draw_intake(choose)
             assert evaluate(intake, ruleset, engine) == evaluate(intake, ruleset, reference)
-
-

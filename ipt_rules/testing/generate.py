@@ -194,7 +194,9 @@ class _Filler:
         return True
 
     def _status_fits(self, person: str, word: str) -> bool:
-        died = any(loss.get("person") == person and loss.get("kind") == "death" for loss in self._plain.get("losses") or ())
+        died = any(
+            loss.get("person") == person and loss.get("kind") == "death" for loss in self._plain.get("losses") or ()
+        )
         staged = any(one.get("person") == person and one.get("stage") for one in self._plain.get("disputes") or ())
         return not (died and word != "deceased") and not (staged and word == "deceased")
 
@@ -249,7 +251,10 @@ def _refers_beyond(intake: Intake, place: str, value: Any) -> bool:
         return intake.inventory.people is None
     if field == "person":
         return value != NOBODY and value not in {person.id for person in intake.inventory.people or ()}
-    return field in ("matters_most", "links_mood_to") and value not in {NO_SUBJECT, *(known for known, _ in intake.subjects())}
+    return field in ("matters_most", "links_mood_to") and value not in {
+        NO_SUBJECT,
+        *(known for known, _ in intake.subjects()),
+    }
 
 
 def _bare(place: str, entries: list[Any]) -> list[Any]:
@@ -261,10 +266,7 @@ def _bare(place: str, entries: list[Any]) -> list[Any]:
 
 def _at(plain: Any, steps: places.Steps) -> Any:
     for step in steps:
-        if isinstance(step, int):
-            plain = plain[step]
-        else:
-            plain = plain.get(step)
+        plain = plain[step] if isinstance(step, int) else plain.get(step)
         if plain is None:
             return None
     return plain

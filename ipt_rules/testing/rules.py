@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ipt_rules.ruleset.conditions import All, Any_, Comparison, Condition, Operator, flat, negated
+from ipt_rules.ruleset.conditions import All, Comparison, Condition, Operator, Some, flat, negated
 from ipt_rules.ruleset.model import STRENGTHS, Ask, Citation, Position, Rule, Ruleset, Scoring
 from ipt_rules.vocabulary import ROW_KINDS, Field, fields_of
 
@@ -42,7 +42,9 @@ def asking(conditions: Sequence[tuple[str, Condition]]) -> Ruleset:
 
 def every_comparison() -> Ruleset:
     """Return a rule set with every operator on every field of every row kind, at constants that matter."""
-    return asking([(kind, one) for kind in ROW_KINDS for field in fields_of(kind).values() for one in _comparisons(field)])
+    return asking(
+        [(kind, one) for kind in ROW_KINDS for field in fields_of(kind).values() for one in _comparisons(field)]
+    )
 
 
 def _comparisons(field: Field) -> Iterator[Comparison]:
@@ -81,5 +83,5 @@ def draw_condition(choose: Chooser, kind: str, *, depth: int = 3) -> Condition:
         field = choose.one_of(list(fields_of(kind).values()))
         return choose.one_of(list(_comparisons(field)))
     parts = tuple(draw_condition(choose, kind, depth=depth - 1) for _ in range(choose.number(1, 3)))
-    joined = choose.one_of((All, Any_))(parts)
+    joined: Condition = All(parts) if choose.chance(50) else Some(parts)
     return flat(negated(joined) if choose.chance(30) else joined)

@@ -44,7 +44,7 @@ def test_engines_find_the_same_on_fifty_thousand(part: int) -> None:
         if reference != assessor().assess(intake).result:
             replay(intake)
         shares.count([entry.row for entry in reference.evaluated])
-    print(f"share of fields in percent: {shares.in_percent()}")  # noqa: T201  # a figure for whoever runs this
+    print(f"share of fields in percent: {shares.in_percent()}")  # a figure for whoever runs this
     assert min(shares.in_percent().values()) >= 1
 
 
@@ -57,7 +57,9 @@ def replay(intake: Intake) -> None:
 def test_a_planted_difference_is_seen() -> None:
     """An engine that reads one rule wrongly does not pass for the other."""
     shipped = load_ruleset()
-    wrong = replace(shipped, rules=(replace(shipped.rules[0], condition=shipped.rules[1].condition), *shipped.rules[1:]))
+    wrong = replace(
+        shipped, rules=(replace(shipped.rules[0], condition=shipped.rules[1].condition), *shipped.rules[1:])
+    )
     choose = Seeded(random.Random(3))
     drawn = [draw_intake(choose) for _ in range(50)]
     assert any(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +13,9 @@ from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.records import NOBODY
 from ipt_rules.testing.strategies import intakes
 from tests.laws.support import assessor, outcome
+
+if TYPE_CHECKING:
+    import random
 
 
 def rewritten(intake: Intake, source: random.Random) -> Intake:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 
-from ipt_rules import Intake
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.testing.generate import Seeded, answer_one, complete, draw_intake
 from ipt_rules.testing.strategies import answered, completions
 from tests.laws.support import assessor, grown
+
+if TYPE_CHECKING:
+    from ipt_rules import Intake
 
 
 def taken_back(before: Intake, after: Intake) -> list[str]:
@@ -93,5 +96,5 @@ def test_the_laws_on_many_seeded_intakes() -> None:
             assert taken_back(before, fuller) == []
             assert broken_bounds(before, fuller) == []
             assert not unsettled(before, fuller)
-    print(f"settled before completion: {settled} of 6000")  # noqa: T201  # a figure for whoever runs this
+    print(f"settled before completion: {settled} of 6000")  # a figure for whoever runs this
     assert settled > 300

@@ -1,0 +1,65 @@
+"""A whole ``assess()`` of a validated intake, beside ``Intake.model_validate`` of the same intake, in one run.
+
+The intakes are fresh for every round, so that nothing kept from an earlier round helps: each has ten people in the inventory and
+ties among them, four subjects, and some answers left open. Bounds are part of every assessment; the reasons of all areas are told.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from typing import TYPE_CHECKING, Any
+
+from ipt_rules import Assessor, Intake, example
+from ipt_rules.testing.generate import Seeded, complete
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROUNDS = 400
+PEOPLE = 10
+
+
+def intakes() -> list[dict[str, Any]]:
+    """Return the worked cases, each with ten people and two years' worth of variation, as plain values."""
+    choose = Seeded(random.Random(1))
+    made = []
+    for number in range(ROUNDS):
+        plain = example(("grief", "disputes", "transitions", "deficits")[number % 4]).to_dict()
+        people = plain["inventory"]["people"]
+        people += [{"id": f"extra-{count}"} for count in range(PEOPLE - len(people))]
+        made.append(complete(choose, Intake.model_validate(plain), share=80).to_dict())
+    return made
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """Return the CPU time of one call."""
+    start = time.process_time_ns()
+    work()
+    return (time.process_time_ns() - start) / 1e6
+
+
+def main() -> None:
+    """Print the medians and their ratio."""
+    plain = intakes()
+    compiled, reference = Assessor(engine="compiled"), Assessor(engine="reference")
+    for one in plain[:40]:
+        intake = Intake.model_validate(one)
+        assert len(intake.inventory.people or ()) == PEOPLE, "the benchmark is about ten people"
+        assert compiled.assess(intake).result == reference.assess(intake).result, "the engines must agree first"
+    taken: dict[str, list[float]] = {"model_validate": [], "assess, compiled": [], "assess, reference": []}
+    for one in plain:
+        intake = Intake.model_validate(one)
+        taken["model_validate"].append(milliseconds(lambda one=one: Intake.model_validate(one)))  # type: ignore[misc]
+        taken["assess, compiled"].append(milliseconds(lambda intake=intake: compiled.assess(intake)))  # type: ignore[misc]
+        taken["assess, reference"].append(milliseconds(lambda intake=intake: reference.assess(intake)))  # type: ignore[misc]
+    base = statistics.median(taken["model_validate"])
+    print(f"{len(compiled.ruleset.rules)} rules, {ROUNDS} intakes of {PEOPLE} people, CPU time, medians")
+    for name, times in taken.items():
+        median = statistics.median(times)
+        print(f"{name:18} {median:7.3f} ms   {median / base:5.1f} x model_validate")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Answers that contradict each other, each with its place and what would be right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_origin
+
+from pydantic import BaseModel
+
+from ipt_rules import places
+from ipt_rules.inventory import Person, inventory_contradictions, not_arising
+from ipt_rules.malformed import inner, problem
+from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Record, Refers, declared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ipt_rules.errors import Problem
+    from ipt_rules.intake import Intake
+
+
+def contradictions(intake: Intake) -> list[Problem]:
+    """Return the contradictions in an intake whose answers are all well-formed."""
+    checks = (
+        inventory_contradictions(intake.inventory, ("inventory",)),
+        _people(intake),
+        _times(intake),
+        _arising(intake),
+        _views(intake),
+        _scores(intake),
+        _asked(intake),
+    )
+    return [problem(steps, what) for check in checks for steps, what in check]
+
+
+def _people(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
+    people = {person.id: person for person in intake.inventory.people or ()}
+    for place, subject in intake.subjects():
+        here = places.parse(place)
+        reference = getattr(subject, "person", None)
+        if reference is None or (reference == NOBODY and here[0] != "disputes"):
+            continue
+        if reference not in people:
+            yield (
+                (*here, "person"),
+                "refers to a person who is not in the inventory; add the person, or leave this open",
+            )
+            continue
+        yield from _of_the_dead(subject, people[reference], here)
+
+
+def _of_the_dead(subject: Record, person: Person, here: places.Steps) -> Iterator[tuple[places.Steps, str]]:
+    if getattr(subject, "stage", None) is not None and person.status == "deceased":
+        yield (
+            (*here, "stage"),
+            "a stage is recorded for a dispute with somebody who died; leave the stage out, or record a loss",
+        )
+    if getattr(subject, "kind", None) == "death" and person.status in ("current", "past"):
+        yield (
+            (*here, "person"),
+            "the death of somebody whose status is not 'deceased'; mend the person's status or the loss",
+        )
+
+
+def _times(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
+    events: list[tuple[places.Steps, Any]] = [(("episode", "onset"), intake.episode.onset)]
+    for place, subject in intake.subjects():
+        events += [((*places.parse(place), field), getattr(subject, field, None)) for field in ("when", "began")]
+    for steps, when in events:
+        if hasattr(when, "span") and when.span(intake.assessed_on)[0] > intake.assessed_on:
+            yield steps, "lies after the day of the assessment (assessed_on)"
+
+
+def _arising(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
+    for place, subject in intake.subjects():
+        yield from not_arising(subject, places.parse(place))
+
+
+def _views(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
+    subjects = {place for place, _ in intake.subjects()}
+    for field in ("matters_most", "links_mood_to"):
+        answer = getattr(intake.view, field)
+        if answer not in (None, NO_SUBJECT) and answer not in subjects:
+            yield (
+                ("view", field),
+                f"refers to no subject of this intake; write its place, such as losses[0], or '{NO_SUBJECT}'",
+            )
+
+
+def _scores(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
+    total, item = intake.episode.phq9, intake.episode.phq9_item9
+    if total is not None and item is not None and not item <= total <= item + 24:
+        yield ("episode", "phq9"), "does not fit item 9: the other eight items add 0 to 24 points to it"
+
+
+def _asked(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
+    seen: set[places.Steps] = set()
+    for position, place in enumerate(intake.asked_without_answer):
+        here = ("asked_without_answer", position)
+        try:
+            steps = places.parse(place)
+            answer = places.at(intake, steps)
+        except (ValueError, LookupError):
+            yield here, "is no question of this intake; write its place, such as losses[0].mourning"
+            continue
+        if not is_question(intake, steps):
+            yield here, "is a part of the intake, not a question; name the question, such as episode.phq9"
+        elif answer not in (None, ()):
+            yield here, f"{places.written(steps)} is answered; it cannot be without an answer too"
+        elif steps in seen:
+            yield here, f"{places.written(steps)} is listed twice"
+        seen.add(steps)
+
+
+def is_question(intake: Intake, steps: places.Steps) -> bool:
+    """Return whether a place is a question: something asked, a reference, or a list of subjects, people or ties."""
+    if isinstance(steps[-1], int):
+        return False
+    holder = places.at(intake, steps[:-1])
+    if not isinstance(holder, BaseModel):
+        return False
+    if isinstance(declared(type(holder), steps[-1]), Asked | Refers):
+        return True
+    annotation = type(holder).model_fields[steps[-1]].annotation
+    return annotation is not None and get_origin(inner(annotation)) is tuple and steps[-1] != "asked_without_answer"

@@ -1,0 +1,65 @@
+"""The public API as a user's type checker sees it; mypy reads this file, nothing runs it."""
+
+from __future__ import annotations
+
+from typing import Any, assert_type
+
+import networkx as nx
+
+import ipt_rules
+from ipt_rules import (
+    Assessment,
+    Assessor,
+    Intake,
+    IntakeError,
+    Inventory,
+    Person,
+    Problem,
+    Rule,
+    Ruleset,
+    assess,
+    assess_many,
+    example,
+    load_ruleset,
+    read_intake,
+)
+
+intake = read_intake("assessed_on: 2026-03-31")
+assert_type(intake, Intake)
+assert_type(example("grief"), Intake)
+
+ruleset = load_ruleset()
+assert_type(ruleset, Ruleset)
+assert_type(load_ruleset("rules"), Ruleset)
+assert_type(ruleset.rules, tuple[Rule, ...])
+assert_type(ruleset.digest, str)
+
+assessment = assess(intake, ruleset, engine="compiled")
+assert_type(assessment, Assessment)
+assert_type(assessment.first, str | None)
+assert_type(assessment.settled, bool)
+assert_type(assessment.to_dict(names=False), dict[str, Any])
+assert_type(assessment.to_json(), str)
+assert_type(assessment.findings_table(), list[dict[str, Any]])
+assert_type(assessment.standings_table(), list[dict[str, Any]])
+assert_type(assessment.provenance, dict[str, str])
+assert_type(Assessor(ruleset).assess(intake), Assessment)
+
+for one in assess_many([intake]):
+    assert_type(one, Assessment)
+
+inventory = Inventory(people=(Person(id="m", role="partner", closeness="closest", confides=True),))
+graph = inventory.to_graph()
+assert_type(graph, "nx.Graph[str]")
+assert_type(Inventory.from_graph(graph), Inventory)
+
+try:
+    read_intake("losses: 3")
+except IntakeError as error:
+    assert_type(error.problems, tuple[Problem, ...])
+    assert_type(error.to_dict(), dict[str, Any])
+
+assert_type(ipt_rules.__version__, str)
+
+assess(intake, engine="rete")  # type: ignore[arg-type]  # there is no such engine
+Person(id="m", role="enemy")  # type: ignore[arg-type]  # there is no such role
