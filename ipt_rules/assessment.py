@@ -10,7 +10,7 @@ from ipt_rules._version import __version__
 from ipt_rules.documents import DocumentReader, MappingNode, place, plain
 from ipt_rules.engines import Engine, EngineName, make_engine
 from ipt_rules.errors import IntakeError, Problem
-from ipt_rules.explain import OpenQuestion, Reason, open_questions, reason, reasons
+from ipt_rules.explain import OpenQuestion, Reason, Teller, open_questions
 from ipt_rules.intake import Intake
 from ipt_rules.pipeline import Result, evaluate
 from ipt_rules.places import parse
@@ -43,8 +43,8 @@ class Assessment:
         self.ruleset = ruleset
         self.result = result
         self.engine = engine
-        self._wording = Wording(intake, ruleset)
-        self._reasons = {standing.area: reasons(standing.best.found, self._wording) for standing in result.ranking}
+        self._teller = Teller(Wording(intake, ruleset))
+        self._reasons = {standing.area: self._teller.reasons(standing.best.found) for standing in result.ranking}
 
     @property
     def ranking(self) -> tuple[Standing, ...]:
@@ -69,7 +69,7 @@ class Assessment:
     @functools.cached_property
     def open_questions(self) -> tuple[OpenQuestion, ...]:
         """The open questions for which some rule waits: gates first, then by what is at stake."""
-        return open_questions(self.intake, self.ruleset, self.result, self._wording)
+        return open_questions(self.intake, self.ruleset, self.result, self._teller.wording)
 
     @property
     def provenance(self) -> dict[str, str]:
@@ -89,13 +89,13 @@ class Assessment:
             names: call people by name instead of by role and number. Off unless whoever reads it may know.
 
         """
-        wording = Wording(self.intake, self.ruleset, names=True) if names else self._wording
+        teller = Teller(Wording(self.intake, self.ruleset, names=True)) if names else self._teller
         return {
             "settled": self.settled,
-            "ranking": [self._entry(standing, wording) for standing in self.ranking],
-            "foci": [_focus(focus, wording) for focus in self.result.foci],
-            "cautions": [self._caution(finding, wording) for finding in self.result.cautions],
-            "questions": list(self._questions(wording)),
+            "ranking": [self._entry(standing, teller) for standing in self.ranking],
+            "foci": [_focus(focus, teller.wording) for focus in self.result.foci],
+            "cautions": [self._caution(finding, teller) for finding in self.result.cautions],
+            "questions": list(self._questions(teller)),
             "provenance": self.provenance,
         }
 
@@ -129,8 +129,8 @@ class Assessment:
         others = (finding for finding in self.result.findings if not isinstance(finding.rule.consequence, Evidence))
         return rows + [self._flat(finding, finding.row.place, None) for finding in others]
 
-    def _entry(self, standing: Standing, wording: Wording) -> dict[str, Any]:
-        told = self._reasons[standing.area] if wording is self._wording else reasons(standing.best.found, wording)
+    def _entry(self, standing: Standing, teller: Teller) -> dict[str, Any]:
+        told = teller.reasons(standing.best.found)
         supports = [finding.rule.consequence for finding in standing.best.found]
         split = {side: [] for side in ("for", "against")}  # type: dict[str, list[dict[str, Any]]]
         for entry, consequence in zip(told, supports, strict=True):
@@ -143,17 +143,17 @@ class Assessment:
             "level": standing.level,
             "bounds": list(standing.bounds),
             "held_back_by": [finding.rule.id for finding in standing.held_back_by],
-            "held_back_because": [reason(finding, wording).to_dict() for finding in standing.held_back_by],
-            "focus": _focus(standing.best, wording) if standing.best.has_subject else None,
+            "held_back_because": [teller.reason(finding).to_dict() for finding in standing.held_back_by],
+            "focus": _focus(standing.best, teller.wording) if standing.best.has_subject else None,
             "equal_foci": standing.equal,
             "foci": [{"subject": focus.row.place or None, "points": focus.points} for focus in standing.foci],
             **split,
         }
 
-    def _caution(self, finding: Finding, wording: Wording) -> dict[str, Any]:
+    def _caution(self, finding: Finding, teller: Teller) -> dict[str, Any]:
         caution = finding.rule.consequence
         assert isinstance(caution, Caution)  # cautions only
-        told = reason(finding, wording).to_dict()
+        told = teller.reason(finding).to_dict()
         kept = {key: told[key] for key in ("rule", "because", "facts", "basis", "cites")}
         return {
             "kind": caution.kind,
@@ -162,23 +162,21 @@ class Assessment:
             **kept,
         }
 
-    def _questions(self, wording: Wording) -> Iterator[dict[str, Any]]:
-        found = (
-            self.open_questions
-            if wording is self._wording
-            else open_questions(self.intake, self.ruleset, self.result, wording)
-        )
+    def _questions(self, teller: Teller) -> Iterator[dict[str, Any]]:
+        found = self.open_questions
+        if teller is not self._teller:
+            found = open_questions(self.intake, self.ruleset, self.result, teller.wording)
         yield from (question.to_dict() for question in found if question.gate)
         for finding in self.result.asks:
             asks = finding.rule.consequence
             assert isinstance(asks, Ask)  # asks only
-            told = reason(finding, wording).to_dict()
+            told = teller.reason(finding).to_dict()
             kept = {key: told[key] for key in ("rule", "because", "facts", "basis", "cites")}
-            yield {"kind": "clinician", "question": wording.sentence(asks.question, finding.row), **kept}
+            yield {"kind": "clinician", "question": teller.wording.sentence(asks.question, finding.row), **kept}
         yield from (question.to_dict() for question in found if not question.gate)
 
     def _flat(self, finding: Finding, subject: str, area: str | None) -> dict[str, Any]:
-        told = reason(finding, self._wording)
+        told = self._teller.reason(finding)
         consequence = finding.rule.consequence
         direction = ("for" if consequence.supports else "against") if isinstance(consequence, Evidence) else told.kind
         return {

@@ -9,12 +9,13 @@ from ipt_rules import places
 from ipt_rules.engines.reference import trace
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.open_answers import open_places
+from ipt_rules.ruleset.conditions import All, Comparison
 from ipt_rules.ruleset.model import Ask, Caution, Evidence, HoldsBack
 from ipt_rules.vocabulary import fields, path_to_key, questions
-from ipt_rules.wording import Wording, plain_value
+from ipt_rules.wording import plain_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ipt_rules.ranking import Finding
     from ipt_rules.ruleset.conditions import Condition
     from ipt_rules.ruleset.model import Citation, Ruleset
+    from ipt_rules.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,39 +86,59 @@ class Reason:
         }
 
 
-def reason(finding: Finding, wording: Wording) -> Reason:
-    """Tell a finding: its sentence, and the facts that made its condition true."""
-    rule, row = finding.rule, finding.row
-    consequence = rule.consequence
-    return Reason(
-        rule=rule.id,
-        kind=_KINDS.get(type(consequence), "stage"),
-        place=row.place,
-        because=wording.sentence(rule.because, row),
-        facts=tuple(_facts(finding)),
-        cites=rule.cites,
-        basis=rule.basis,
-        strength=consequence.strength if isinstance(consequence, Evidence) else "",
-        points=finding.points,
-        counts=finding.counts,
-    )
+class Teller:
+    """Tells findings in words: each rule's sentence, and the facts that made its condition true.
+
+    Args:
+        wording: the words of the rule set for the intake that the findings are about.
+
+    """
+
+    def __init__(self, wording: Wording) -> None:
+        self.wording = wording
+        self._facts: dict[tuple[str, str, str], Fact] = {}
+
+    def reasons(self, findings: Sequence[Finding]) -> tuple[Reason, ...]:
+        """Tell several findings."""
+        return tuple(map(self.reason, findings))
+
+    def reason(self, finding: Finding) -> Reason:
+        """Tell one finding."""
+        rule, row = finding.rule, finding.row
+        consequence = rule.consequence
+        return Reason(
+            rule=rule.id,
+            kind=_KINDS.get(type(consequence), "stage"),
+            place=row.place,
+            because=self.wording.sentence(rule.because, row),
+            facts=tuple([self._fact(name, row) for name in _deciding_fields(rule.condition, row)]),
+            cites=rule.cites,
+            basis=rule.basis,
+            strength=consequence.strength if isinstance(consequence, Evidence) else "",
+            points=finding.points,
+            counts=finding.counts,
+        )
+
+    def _fact(self, name: str, row: Row) -> Fact:
+        key = (row.kind, row.place, name)
+        if key not in self._facts:
+            field = fields()[name]
+            paths = row.paths(name)
+            value = plain_value(field, row.value(name))
+            self._facts[key] = Fact(name, paths[0], value, paths if field.is_derived else ())
+        return self._facts[key]
 
 
 _KINDS = {Evidence: "evidence", Caution: "caution", Ask: "ask", HoldsBack: "holds_back"}
 
 
-def _facts(finding: Finding) -> Iterator[Fact]:
-    seen = set()
-    for comparison in trace(finding.rule.condition, finding.row).deciding():
-        if comparison.field not in seen:
-            seen.add(comparison.field)
-            yield _fact(comparison.field, finding.row)
-
-
-def _fact(name: str, row: Row) -> Fact:
-    field = fields()[name]
-    paths = row.paths(name)
-    return Fact(name, paths[0], plain_value(field, row.value(name)), paths if field.is_derived else ())
+def _deciding_fields(condition: Condition, row: Row) -> Iterable[str]:
+    """Return the fields of the comparisons that make a condition true on a row, each once."""
+    if isinstance(condition, Comparison):
+        return (condition.field,)
+    if isinstance(condition, All) and all(isinstance(part, Comparison) for part in condition.parts):
+        return dict.fromkeys([part.field for part in condition.parts if isinstance(part, Comparison)])
+    return dict.fromkeys([comparison.field for comparison in trace(condition, row).deciding()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +253,3 @@ def _unanswered(intake: Intake, condition: Condition, row: Row) -> Iterator[str]
             continue
         for path in row.paths(comparison.field):
             yield from open_places(intake, path)
-
-
-def reasons(findings: Sequence[Finding], wording: Wording) -> tuple[Reason, ...]:
-    """Tell several findings."""
-    return tuple(reason(finding, wording) for finding in findings)

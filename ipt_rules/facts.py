@@ -58,18 +58,7 @@ class Row:
 
     def paths(self, field: str) -> tuple[str, ...]:
         """Return the places of the intake that a field comes from, the one that counts most first."""
-        info = fields()[field]
-        person = "inventory.people[]" if self.person is None else f"inventory.people[{self.person}]"
-        found = []
-        for path in info.reads or (info.path,):
-            part, _, rest = path.partition("[]")
-            if info.group in SUBJECT_LISTS.values() and rest and self.place.startswith(part):
-                found.append(self.place + rest)
-            elif info.group == "tie" and path.startswith("inventory.people[]"):
-                found.append(person + path.removeprefix("inventory.people[]"))
-            else:
-                found.append(path)
-        return tuple(found)
+        return _paths(field, self.place, self.person)
 
     def with_values(self, values: Mapping[str, Value]) -> Row:
         """Return the row with some fields set."""
@@ -163,6 +152,23 @@ class _Ties:
                 made = ((None if position == _UNKNOWN_PERSON else NOT_ARISING),) * _width("tie")
             self._made[position] = made
         return self._made[position]
+
+
+@functools.lru_cache(maxsize=8192)
+def _paths(name: str, place: str, person: int | None) -> tuple[str, ...]:
+    """Return where a field comes from; every place is made of names and positions, so nothing of a patient is kept."""
+    field = fields()[name]
+    tie = "inventory.people[]" if person is None else f"inventory.people[{person}]"
+    found = []
+    for path in field.reads or (field.path,):
+        part, _, rest = path.partition("[]")
+        if field.group in SUBJECT_LISTS.values() and rest and place.startswith(part):
+            found.append(place + rest)
+        elif field.group == "tie" and path.startswith("inventory.people[]"):
+            found.append(tie + path.removeprefix("inventory.people[]"))
+        else:
+            found.append(path)
+    return tuple(found)
 
 
 # ── cells ────────────────────────────────────────────────────────────────────────────────────────────────────────────────

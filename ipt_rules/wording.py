@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ipt_rules import places
 from ipt_rules.records import NOBODY
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset.model import Ruleset
     from ipt_rules.vocabulary import Field
+
+
+_UNITS: Final = ("years", "months", "percent")
+"""Units that a number is shown with; what else is counted, the field's name says."""
 
 
 class Wording:
@@ -119,7 +123,7 @@ def shown_value(field: Field, value: object) -> str:
     if value is None:
         return "not known"
     if isinstance(value, dict):
-        return f"{shown_value(field, value['least']).removesuffix(' ' + field.unit)} to {shown_value(field, value['most'])}"
+        return f"{value['least']} to {shown_value(field, value['most'])}".replace("_", " ")
     if isinstance(value, int):
-        return f"{value} {field.unit}".strip()
+        return f"{value} {field.unit}".strip() if field.unit in _UNITS else str(value)
     return str(value).replace("_", " ")

@@ -95,7 +95,12 @@ def test_a_graph_comes_back_from_its_inventory(inventory: Inventory) -> None:
 def test_the_graph_has_the_patient_in_the_centre() -> None:
     """The patient is a neighbour of everybody, and the ties among the others are the other edges."""
     graph = _inventory([{"name": "Ada", "support": "much"}, {}, {}], "ab").to_graph()
-    assert dict(graph.nodes(data=True)) == {PATIENT: {}, "a": {"name": "Ada", "support": "much"}, "b": {}, "c": {}}
+    assert {node: graph.nodes[node] for node in graph} == {
+        PATIENT: {},
+        "a": {"name": "Ada", "support": "much"},
+        "b": {},
+        "c": {},
+    }
     assert {frozenset(edge) for edge in graph.edges} == {
         frozenset(pair) for pair in ((PATIENT, "a"), (PATIENT, "b"), (PATIENT, "c"), ("a", "b"))
     }
@@ -120,7 +125,7 @@ def test_an_empty_graph_is_an_inventory_of_nobody() -> None:
 
 def test_a_multigraph_without_parallel_edges_is_read_as_the_graph_that_it_is() -> None:
     """A ``networkx.MultiGraph`` is a ``networkx.Graph`` too, and its edges are ties."""
-    graph = nx.MultiGraph([("a", "b")])
+    graph: nx.Graph[Any] = nx.MultiGraph([("a", "b")])
     assert Inventory.from_graph(graph) == Inventory.from_graph(nx.Graph([("a", "b")]))
 
 
@@ -388,4 +393,4 @@ def test_people_are_frozen_and_refuse_what_is_not_asked() -> None:
     """A person cannot be changed after it was made."""
     person = Person(id="a")
     with pytest.raises(ValueError, match="frozen"):
-        person.name = "b"
+        person.name = "b"  # type: ignore[misc]  # that it is read-only is the claim

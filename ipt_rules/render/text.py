@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ipt_rules.citations import cited
-from ipt_rules.explain import reasons
+from ipt_rules.explain import Teller
 from ipt_rules.ruleset.model import Caution, Evidence
 from ipt_rules.vocabulary import fields
 from ipt_rules.wording import Wording, shown_value
@@ -43,6 +43,7 @@ class _Page:
         self._assessment = assessment
         self._ruleset = assessment.ruleset
         self._wording = Wording(assessment.intake, assessment.ruleset, names=names)
+        self._teller = Teller(self._wording)
 
     def parts(self) -> Iterator[RenderableType]:
         yield from self._cautions("refer")
@@ -92,7 +93,7 @@ class _Page:
         found = standing.best.found
         if not found and not standing.held_back_by:
             return
-        told = reasons(found, self._wording)
+        told = self._teller.reasons(found)
         sides: dict[bool, list[Reason]] = {True: [], False: []}
         for finding, entry in zip(found, told, strict=True):
             assert isinstance(finding.rule.consequence, Evidence)  # a focus holds evidence only
@@ -105,7 +106,7 @@ class _Page:
             yield Text(f"Nothing recorded to work on, so no more than {standing.points} points count.", style="italic")
         if standing.equal:
             yield Text("Another subject has as many points; which of them stands here means nothing.", style="italic")
-        for reason in reasons(standing.held_back_by, self._wording):
+        for reason in self._teller.reasons(standing.held_back_by):
             yield Text.assemble("held back: ", reason.because, (f"  [{reason.rule}]", "dim"))
         yield from self._side("For", "+", sides[True])
         yield from self._side("Against", "−", sides[False])
@@ -139,7 +140,7 @@ class _Page:
         if not found:
             return
         yield Text(f"\n{_HEADINGS[kind]}" if kind != "refer" else _HEADINGS[kind], style="bold underline")
-        for finding, told in zip(found, reasons(found, self._wording), strict=True):
+        for finding, told in zip(found, self._teller.reasons(found), strict=True):
             cleared = getattr(finding.rule.consequence, "gate", None) in self._assessment.intake.safety.cleared
             state = "cleared by a clinician: " if cleared else ""
             yield Text.assemble("• ", state, told.because, (f"  [{told.rule}]", "dim"))
@@ -188,4 +189,7 @@ def _kind(consequence: object) -> str:
 
 
 def _fact(fact: Fact) -> str:
-    return f"{fact.path}: {shown_value(fields()[fact.field], fact.value)}"
+    field = fields()[fact.field]
+    if not field.is_derived:
+        return f"{fact.path}: {shown_value(field, fact.value)}"
+    return f"{field.name.partition('.')[2].replace('_', ' ')}: {shown_value(field, fact.value)} ({fact.path})"

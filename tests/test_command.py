@@ -1,0 +1,204 @@
+"""The command, as a person at a terminal and as a program see it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from typer.testing import CliRunner
+
+from ipt_rules import Intake, assess, example, read_intake
+from ipt_rules.commands import app
+from ipt_rules.vocabulary import fields, questions
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+CASES = Path(__file__).parents[1] / "fixtures" / "intakes"
+SECRET = "MARKED-SECRET"
+
+
+def run(*words: str, given: str | bytes | None = None) -> Result:
+    """Run the command in this process."""
+    return CliRunner(env={"COLUMNS": "120", "TERM": "dumb"}).invoke(app, list(words), input=given)
+
+
+def printed(*words: str, given: str | None = None) -> Any:
+    """Return the JSON that the command prints."""
+    done = run(*words, "--format", "json", given=given)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_assess_prints_what_the_library_says() -> None:
+    """The JSON is that of ``to_dict``, whatever the engine but for its name."""
+    assert printed("assess", str(CASES / "grief.yaml"), "--engine", "compiled") == assess(
+        example("grief"), engine="compiled"
+    ).to_dict()
+    by_reference = printed("assess", str(CASES / "grief.yaml"), "--engine", "reference")
+    assert by_reference["provenance"].pop("engine") == "reference"
+    by_default = printed("assess", str(CASES / "grief.yaml"))
+    assert by_default["provenance"].pop("engine") == "compiled"
+    assert by_reference == by_default
+
+
+def test_assess_json_has_the_promised_keys() -> None:
+    """The keys on which other programs rely are there, on every entry."""
+    told = printed("assess", str(CASES / "disputes.yaml"))
+    assert {"settled", "ranking", "cautions", "questions", "provenance"} <= set(told)
+    assert set(told["provenance"]) == {"ruleset", "version", "digest", "engine", "library"}
+    keys = {"area", "rank", "points", "level", "bounds", "held_back_by", "focus", "for", "against"}
+    for entry in told["ranking"]:
+        assert keys <= set(entry)
+        assert entry["bounds"][0] <= entry["points"] <= entry["bounds"][1]
+        for reason in (*entry["for"], *entry["against"]):
+            assert {"rule", "strength", "points", "counts", "because", "facts", "cites"} <= set(reason)
+            assert all({"path", "value"} <= set(fact) for fact in reason["facts"])
+
+
+def test_assess_reads_standard_input_in_yaml_and_json() -> None:
+    """``-`` is standard input, and JSON is read as YAML is."""
+    text = (CASES / "transitions.yaml").read_text("utf-8")
+    as_json = json.dumps(read_intake(text).to_dict())
+    assert printed("assess", "-", given=text) == printed("assess", "-", given=as_json)
+
+
+def test_text_shows_ranking_then_reasons_then_what_is_unknown() -> None:
+    """The text begins with the ranking; reasons carry rule ids and sources; open questions come last."""
+    text = run("assess", str(CASES / "grief.yaml")).stdout
+    places = [text.index("problem area"), text.index("\nFor"), text.index("What is not known")]
+    assert places == sorted(places)
+    reasons = assess(example("grief")).reasons("grief")
+    assert all(f"[{reason.rule};" in re.sub(r"\s+", " ", text) for reason in reasons)
+
+
+def test_text_calls_people_by_name_and_json_does_not() -> None:
+    """Names are for people: the text has them, the JSON has role and number."""
+    intake = {
+        "assessed_on": "2026-03-31",
+        "losses": [{"kind": "death", "person": "m", "mourning": "suppressed", "tied_to_episode": True}],
+        "inventory": {"people": [{"id": "m", "name": "Mina [b]Osei[/b]", "role": "family", "status": "deceased", "closeness": "close"}]},
+    }
+    text = run("assess", "-", given=json.dumps(intake)).stdout
+    assert "Mina [b]Osei[/b]" in text
+    told = run("assess", "-", "--format", "json", given=json.dumps(intake)).stdout
+    assert "Mina" not in told
+    assert "(person 1)" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("patient:\n  age: ten\n", "standard input:2:3: patient.age: must be a whole number"),
+        ("assessed_on: 2026-03-31\nepisode:\n  phq9: 28\n", "standard input:3:3: episode.phq9: must be at most 27"),
+        ("- 1\n", "an intake is a mapping of parts"),
+        ("", "an intake is a mapping of parts"),
+        ("a: [\n", "standard input:2:1: this is not well-formed YAML"),
+        ("assessed_on: 2026-03-31\nlosses: &x []\n", "standard input:2:9: an anchor (&) is not allowed"),
+    ],
+)
+def test_bad_input_ends_with_2_and_the_place(text: str, expected: str) -> None:
+    """Bad input is told with line, column and place on standard error; standard output stays empty."""
+    done = run("assess", "-", given=text)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert expected in done.stderr
+
+
+def test_missing_file_and_wrong_bytes_end_with_2(tmp_path: Path) -> None:
+    """A file that is not there, a folder, and bytes that are no text are told, not traced."""
+    (tmp_path / "latin").write_bytes(b"assessed_on: \xff")
+    for name in ("not-there.yaml", "latin", "."):
+        done = run("assess", str(tmp_path / name))
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "Traceback" not in done.stderr
+
+
+def test_errors_as_json() -> None:
+    """With ``--format json`` an error is JSON too."""
+    done = run("assess", "-", "--format", "json", given="assessed_on: 2026-03-31\nlosses: 3\n")
+    assert done.exit_code == 2
+    assert json.loads(done.stderr)["problems"] == [
+        {
+            "file": "standard input",
+            "line": 2,
+            "column": 1,
+            "path": "losses",
+            "what": "must be a list; an empty list says that the answer is 'none'",
+        }
+    ]
+
+
+def test_broken_rules_end_with_2(tmp_path: Path) -> None:
+    """A folder that is no rule set is told with what would be right."""
+    done = run("assess", str(CASES / "grief.yaml"), "--rules", str(tmp_path))
+    assert done.exit_code == 2
+    assert "a rule set is a folder with a ruleset.yaml" in done.stderr
+
+
+def test_no_error_repeats_the_patient() -> None:
+    """Whatever is wrong with an intake, the message holds nothing that stood in it."""
+    text = f"assessed_on: {SECRET}\n{SECRET}: 1\nepisode: {{note: 5, condition: {SECRET}, {SECRET}: {SECRET}}}\nlosses: [{SECRET}]\n"
+    for broken in (text, text + "  x: [", f"{SECRET}: !tag {{{SECRET}", f"a: {SECRET}\na: {SECRET}\n", f"\x07{SECRET}"):
+        done = run("assess", "-", given=broken)
+        assert done.exit_code == 2
+        assert SECRET not in done.output
+
+
+def test_template_is_valid_as_it_stands_and_asks_everything() -> None:
+    """The blank intake is valid, says nothing, and has every question in it as a comment above its answer."""
+    text = run("template", "--assessed-on", "2026-03-31").stdout
+    assert read_intake(text) == Intake.model_validate({"assessed_on": "2026-03-31"})
+    for question in questions().values():
+        assert re.search(rf"^[ #-]*{question.path.rpartition('.')[2]}:", text, re.MULTILINE), question.key
+    assert Intake.model_validate(printed("template", "--assessed-on", "2026-03-31")) == read_intake(text)
+
+
+def test_template_lists_are_valid_when_taken_out_of_the_comment() -> None:
+    """Taking the ``#`` away from a list gives one entry about which nothing is known."""
+    text = run("template", "--assessed-on", "2026-03-31").stdout
+    opened = re.sub(r"^( *)#  (?=[ -])", r"\1  ", text, flags=re.MULTILINE)
+    opened = opened.replace("- id:", "- id: somebody").replace("- between: [id of one person, id of another]", "[]")
+    intake = read_intake(opened)
+    assert [len(part or ()) for part in (intake.losses, intake.disputes, intake.changes, intake.isolation)] == [1, 1, 1, 1]
+
+
+def test_template_refuses_a_day_that_is_none() -> None:
+    """A wrong day is told, not traced."""
+    done = run("template", "--assessed-on", "yesterday")
+    assert done.exit_code == 2
+    assert "write a full date" in done.stderr
+
+
+def test_fields_are_all_printed() -> None:
+    """``fields`` prints every field, with type, meaning, question and source."""
+    told = {entry["name"]: entry for entry in printed("fields")}
+    assert list(told) == list(fields())
+    assert told["loss.mourning"]["path"] == "losses[].mourning"
+    assert told["loss.mourning"]["question"].endswith("?")
+    assert told["network.confidants"]["reads"][0] == "inventory.people"
+    text = run("fields").stdout
+    assert all(name in text for name in ("loss.mourning", "network.confidants", "standing.margin"))
+
+
+def test_command_without_the_extra_says_what_to_install() -> None:
+    """Where typer is missing the command says which extra to install, and ends with 2."""
+    hide = "import sys; sys.modules['typer'] = None; from ipt_rules.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", hide], capture_output=True, text=True, check=False)  # noqa: S603  # our own interpreter
+    assert done.returncode == 2
+    assert 'pip install "ipt-rules[cli]"' in done.stderr
+
+
+def test_import_is_light() -> None:
+    """Importing the library, reading rules and assessing without an inventory import no graph, terminal or test library."""
+    look = (
+        "import sys, ipt_rules; "
+        "print([name for name in ('networkx', 'typer', 'rich', 'hypothesis') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)  # noqa: S603  # our own interpreter
+    assert done.stdout.strip() == "[]"

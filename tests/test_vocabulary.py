@@ -1,0 +1,224 @@
+"""The vocabulary: every field that a rule may name, and every question that the intake asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ipt_rules.derived import REGISTRY
+from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake
+from ipt_rules.places import at, parse
+from ipt_rules.records import Asked, Private, declared
+from ipt_rules.vocabulary import (
+    GROUPS_OF_ROWS,
+    RECORDS,
+    ROW_KINDS,
+    Field,
+    fields,
+    fields_of,
+    layout,
+    path_to_key,
+    questions,
+)
+from ipt_rules.words import AREAS, LEVELS
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_MADE_LATER = ("standing", "focus")
+"""Groups whose fields come from the ranking and not from answers."""
+
+
+def test_every_field_has_one_name_in_the_group_that_it_begins_with() -> None:
+    """Names are unique, and the registry of derived fields never hides a recorded one."""
+    recorded = [
+        f"{group}.{name}"
+        for group, record in RECORDS.items()
+        for name in record.model_fields
+        if isinstance(declared(record, name), Asked)
+    ]
+    parts: list[type[BaseModel]] = [type(Intake.model_fields[part].default) for part in PARTS_OF_THE_PATIENT]
+    of_the_patient = [
+        f"patient.{name}" for part in parts for name in part.model_fields if isinstance(declared(part, name), Asked)
+    ]
+    names = [*recorded, *of_the_patient, *REGISTRY]
+    assert len(names) == len(set(names))
+    assert set(fields()) <= set(names)
+    assert set(REGISTRY) <= set(fields())
+    assert all(name == field.name and name.startswith(f"{field.group}.") for name, field in fields().items())
+
+
+@pytest.mark.parametrize("kind", ROW_KINDS)
+def test_the_layout_of_a_row_has_neither_gaps_nor_overlaps(kind: str) -> None:
+    """Each field begins where the one before ends; a ranged field takes two cells."""
+    position = 0
+    assert list(layout(kind)) == list(fields_of(kind))
+    for name, field in fields_of(kind).items():
+        assert layout(kind)[name] == position
+        position += 2 if field.ranged else 1
+
+
+@pytest.mark.parametrize("kind", ROW_KINDS)
+def test_a_row_has_the_fields_of_its_groups_in_their_order(kind: str) -> None:
+    """Groups follow each other as declared, each with all of its fields together."""
+    groups = [field.group for field in fields_of(kind).values()]
+    assert tuple(dict.fromkeys(groups)) == GROUPS_OF_ROWS[kind]
+    assert groups == sorted(groups, key=GROUPS_OF_ROWS[kind].index)
+    assert [name for name, field in fields().items() if field.group in GROUPS_OF_ROWS[kind]] == sorted(
+        fields_of(kind), key=list(fields()).index
+    )
+
+
+def test_every_field_belongs_to_some_row() -> None:
+    """No field is known that no rule could name."""
+    assert {name for kind in ROW_KINDS for name in fields_of(kind)} == set(fields())
+
+
+@pytest.mark.parametrize("group", ["patient", "network", "story"])
+def test_what_is_known_of_the_patient_stands_at_the_end_of_every_row(group: str) -> None:
+    """The patient's groups close every row, in one order."""
+    assert all(GROUPS_OF_ROWS[kind][-3:] == ("patient", "network", "story") for kind in ROW_KINDS)
+    assert any(field.group == group for field in fields().values())
+
+
+@pytest.mark.parametrize("name", [name for name, entry in REGISTRY.items() if entry.group not in _MADE_LATER])
+def test_a_derived_field_reads_places_of_questions(name: str) -> None:
+    """Each answer that a derived field is computed from is asked by the intake, or is the day of the assessment."""
+    reads = REGISTRY[name].reads
+    assert reads
+    assert [place for place in reads if place not in path_to_key() and place != "assessed_on"] == []
+
+
+@pytest.mark.parametrize("name", list(REGISTRY))
+def test_a_derived_field_says_what_it_means_and_where_that_comes_from(name: str) -> None:
+    """Meaning and source are given, and what it is tied to are fields."""
+    entry = REGISTRY[name]
+    assert entry.meaning
+    assert not entry.meaning.endswith(".")
+    assert entry.source
+    assert [other for other in entry.tied_to if other not in fields() or other == name] == []
+
+
+@pytest.mark.parametrize("name", list(fields()))
+def test_a_field_has_what_its_type_needs(name: str) -> None:
+    """Numbers have bounds, choices have words, flags have neither, and only ordered things can be ranges."""
+    field = fields()[name]
+    assert field.meaning
+    if field.type == "number":
+        assert field.bounds is not None
+        assert field.bounds[0] < field.bounds[1]
+        assert not field.options
+    elif field.type == "choice":
+        assert len(field.options) == len(set(field.options)) >= 2
+        assert field.bounds is None
+    else:
+        assert (field.bounds, field.options, field.ordered) == (None, (), False)
+    if field.ranged:
+        assert field.type == "number" or field.ordered
+
+
+@pytest.mark.parametrize("name", [name for name, field in fields().items() if not field.is_derived])
+def test_a_recorded_field_is_the_answer_to_a_question(name: str) -> None:
+    """Its path is the place of a question that is called like the field."""
+    assert path_to_key()[fields()[name].path] == name
+
+
+def test_questions_are_told_apart_by_key_and_by_place() -> None:
+    """No two questions share a key or a place."""
+    assert len(path_to_key()) == len(questions())
+    assert all(key == question.key for key, question in questions().items())
+
+
+@pytest.mark.parametrize("key", list(questions()))
+def test_every_question_says_what_it_means_and_what_it_takes(key: str) -> None:
+    """Meaning and accepted answers are given in words."""
+    question = questions()[key]
+    assert question.meaning
+    assert question.answers
+
+
+def test_the_place_of_every_question_is_in_the_intake() -> None:
+    """Written with positions, each place leads to something in an intake that has one of everything."""
+    whole = Intake.model_validate(
+        {
+            "assessed_on": "2026-03-14",
+            **{part: [{}] for part in SUBJECT_LISTS},
+            "inventory": {"people": [{"id": "a"}], "ties": []},
+        }
+    )
+    for path in path_to_key():
+        at(whole, parse(path.replace("[]", "[0]")))
+
+
+def test_the_lists_of_the_intake_are_questions_of_their_own() -> None:
+    """Whether there are losses, disputes, changes, isolation, people or ties is asked before anything about them."""
+    lists = [*SUBJECT_LISTS, "inventory.people", "inventory.ties"]
+    assert [key for key in questions() if key in lists] == lists
+    assert questions()["losses"].answers == "list of at most 12; [] for none"
+
+
+def test_what_is_for_people_only_is_neither_field_nor_question() -> None:
+    """Names, notes and ids are not in the vocabulary."""
+    private = {
+        f"{group}.{name}"
+        for group, record in RECORDS.items()
+        for name in record.model_fields
+        if isinstance(declared(record, name), Private)
+    }
+    assert "tie.name" in private
+    assert private & (set(fields()) | set(questions())) == set()
+
+
+@pytest.mark.parametrize(
+    ("key", "answers", "only_if"),
+    [
+        ("loss.sudden", "true | false", "kind is death or pregnancy_loss"),
+        ("loss.when", "date (2025, 2025-03, 2025-03-14) or {months_ago: 8}", ""),
+        ("loss.person", "id of a person in the inventory, or nobody", ""),
+        ("dispute.person", "id of a person in the inventory", ""),
+        ("tie.closeness", "distant | close | closest", ""),
+        ("tie.confides", "true | false", "status is current"),
+        ("patient.phq9", "0 to 27", ""),
+        ("patient.matters_most", "place of a subject, or none", ""),
+    ],
+)
+def test_a_question_tells_its_answers_and_when_it_arises(key: str, answers: str, only_if: str) -> None:
+    """The answers are in the words that an intake takes."""
+    assert (questions()[key].answers, questions()[key].only_if) == (answers, only_if)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("loss.sudden", "true or false"),
+        ("patient.phq9", "whole number from 0 to 27 (points)"),
+        ("patient.phq9_item9", "whole number from 0 to 3 (points)"),
+        ("tie.closeness", "distant < close < closest"),
+        ("focus.area", "grief | disputes | transitions | deficits"),
+    ],
+)
+def test_a_type_is_told_in_words(name: str, words: str) -> None:
+    """Units, bounds and the order of words are part of how a type is told."""
+    assert fields()[name].type_in_words() == words
+
+
+def test_codes_of_ordered_choices_are_turned_into_words() -> None:
+    """An ordered choice is a code from least to most, and every other value is its own word."""
+    assert [fields()["tie.closeness"].to_word(code) for code in range(3)] == ["distant", "close", "closest"]
+    assert fields()["patient.phq9"].to_word(2) == 2
+    assert fields()["loss.sudden"].to_word(True) is True
+    assert fields()["loss.kind"].to_word("death") == "death"
+
+
+def test_a_field_belongs_to_the_group_before_its_first_dot() -> None:
+    """The group of a standing's field is ``standing``, whatever comes after."""
+    assert Field("standing.grief.points", "number", "x").group == "standing"
+
+
+def test_the_standing_of_every_area_is_in_the_vocabulary() -> None:
+    """Points and level of each area, and the margin between the first two, are what standing rules see."""
+    names = [f"standing.{area}.{part}" for area in AREAS for part in ("points", "level")]
+    assert [name for name in fields() if name.startswith("standing.")] == [*names, "standing.margin"]
+    assert fields()["standing.grief.level"].options == LEVELS
+    assert fields()["focus.level"].ordered
