@@ -37,9 +37,10 @@ def printed(*words: str, given: str | None = None) -> Any:
 
 def test_assess_prints_what_the_library_says() -> None:
     """The JSON is that of ``to_dict``, whatever the engine but for its name."""
-    assert printed("assess", str(CASES / "grief.yaml"), "--engine", "compiled") == assess(
-        example("grief"), engine="compiled"
-    ).to_dict()
+    assert (
+        printed("assess", str(CASES / "grief.yaml"), "--engine", "compiled")
+        == assess(example("grief"), engine="compiled").to_dict()
+    )
     by_reference = printed("assess", str(CASES / "grief.yaml"), "--engine", "reference")
     assert by_reference["provenance"].pop("engine") == "reference"
     by_default = printed("assess", str(CASES / "grief.yaml"))
@@ -82,7 +83,11 @@ def test_text_calls_people_by_name_and_json_does_not() -> None:
     intake = {
         "assessed_on": "2026-03-31",
         "losses": [{"kind": "death", "person": "m", "mourning": "suppressed", "tied_to_episode": True}],
-        "inventory": {"people": [{"id": "m", "name": "Mina [b]Osei[/b]", "role": "family", "status": "deceased", "closeness": "close"}]},
+        "inventory": {
+            "people": [
+                {"id": "m", "name": "Mina [b]Osei[/b]", "role": "family", "status": "deceased", "closeness": "close"}
+            ]
+        },
     }
     text = run("assess", "-", given=json.dumps(intake)).stdout
     assert "Mina [b]Osei[/b]" in text
@@ -165,7 +170,12 @@ def test_template_lists_are_valid_when_taken_out_of_the_comment() -> None:
     opened = re.sub(r"^( *)#  (?=[ -])", r"\1  ", text, flags=re.MULTILINE)
     opened = opened.replace("- id:", "- id: somebody").replace("- between: [id of one person, id of another]", "[]")
     intake = read_intake(opened)
-    assert [len(part or ()) for part in (intake.losses, intake.disputes, intake.changes, intake.isolation)] == [1, 1, 1, 1]
+    assert [len(part or ()) for part in (intake.losses, intake.disputes, intake.changes, intake.isolation)] == [
+        1,
+        1,
+        1,
+        1,
+    ]
 
 
 def test_template_refuses_a_day_that_is_none() -> None:

@@ -77,7 +77,10 @@ def test_two_weak_losses_do_not_make_a_strong_one(tmp_path: Path) -> None:
     rules = ruleset(tmp_path, GUILT, PREOCCUPIED)
     losses = [{**DEATH, **ALL_NO, "guilt_or_anger": True}, {**DEATH, **ALL_NO, "preoccupied": True}]
     assessment = assess(intake(**closed(losses=losses)), rules)
-    assert [(focus.row.place, focus.points) for focus in assessment.ranking[0].foci] == [("losses[0]", 2), ("losses[1]", 1)]
+    assert [(focus.row.place, focus.points) for focus in assessment.ranking[0].foci] == [
+        ("losses[0]", 2),
+        ("losses[1]", 1),
+    ]
     assert assessment.ranking[0].points == 2
 
 
@@ -91,7 +94,9 @@ def test_a_finding_on_the_patient_belongs_to_every_focus(tmp_path: Path) -> None
 
 def test_a_body_shared_by_subject_and_patient_counts_once(tmp_path: Path) -> None:
     """A body of evidence is one within a focus, wherever its findings come from."""
-    rules = ruleset(tmp_path, SUDDEN, rule("aged", "patient", "patient.age: {at_least: 70}", "supports grief decisive", "death"))
+    rules = ruleset(
+        tmp_path, SUDDEN, rule("aged", "patient", "patient.age: {at_least: 70}", "supports grief decisive", "death")
+    )
     assert found(rules, **closed(losses=[{**DEATH, "sudden": True}]), patient={"age": 80})["grief"][1] == 6
 
 
@@ -100,7 +105,13 @@ def test_without_a_subject_an_area_is_at_most_possible(tmp_path: Path) -> None:
     rules = ruleset(tmp_path, SUDDEN, rule("a", "patient", "patient.age: {at_least: 70}", "supports grief decisive"))
     assessment = assess(intake(**closed(), patient={"age": 80}), rules)
     first = assessment.ranking[0]
-    assert (first.area, first.points, first.level, first.best.has_subject, first.best.capped) == ("grief", 3, "possible", False, True)
+    assert (first.area, first.points, first.level, first.best.has_subject, first.best.capped) == (
+        "grief",
+        3,
+        "possible",
+        False,
+        True,
+    )
 
 
 def test_any_kind_of_subject_may_support_any_area(tmp_path: Path) -> None:
@@ -170,7 +181,10 @@ def test_a_second_focus_is_proposed_when_it_is_likely_and_close(tmp_path: Path) 
         rule("m", "change", "change.lacks_mastery: true", "supports transitions strong"),
         rule("w", "change", "change.supports_lost: true", "supports transitions slight"),
     )
-    loss, change = {**DEATH, **ALL_NO, "sudden": True, "guilt_or_anger": True}, {"lacks_mastery": True, "supports_lost": False}
+    loss, change = (
+        {**DEATH, **ALL_NO, "sudden": True, "guilt_or_anger": True},
+        {"lacks_mastery": True, "supports_lost": False},
+    )
     near = assess(intake(**closed(losses=[loss], changes=[change])), rules)
     assert [(focus.area, focus.points) for focus in near.result.foci] == [("grief", 6), ("transitions", 4)]
     weak = {"lacks_mastery": False, "supports_lost": True}
@@ -205,7 +219,9 @@ def test_bounds_of_a_list_that_was_not_asked_for(tmp_path: Path) -> None:
 
 def test_settled_by_bounds(tmp_path: Path) -> None:
     """The first place is settled when the first area's least is above every other's most, and not before."""
-    rules = ruleset(tmp_path, SUDDEN, rule("c", "change", "change.lacks_mastery: true", "supports transitions moderate"))
+    rules = ruleset(
+        tmp_path, SUDDEN, rule("c", "change", "change.lacks_mastery: true", "supports transitions moderate")
+    )
     loss = {**DEATH, "sudden": True}
     assert assess(intake(**closed(losses=[loss], changes=[{}])), rules).settled is True
     assert assess(intake(**closed(losses=[{**DEATH}], changes=[{"lacks_mastery": True}])), rules).settled is False
@@ -213,7 +229,9 @@ def test_settled_by_bounds(tmp_path: Path) -> None:
 
 def test_not_settled_while_the_first_could_be_held_back(tmp_path: Path) -> None:
     """An area that an open answer could still hold back is not settled as the first."""
-    rules = ruleset(tmp_path, *FOUR, MUCH, rule("maybe", "standing", "patient.age: {at_least: 70}", "holds_back deficits"))
+    rules = ruleset(
+        tmp_path, *FOUR, MUCH, rule("maybe", "standing", "patient.age: {at_least: 70}", "holds_back deficits")
+    )
     parts = safety("abuse", "mania")
     assert assess(intake(**parts), rules).settled is False
     assert assess(intake(**parts, patient={"age": 30}), rules).settled is True
@@ -222,7 +240,9 @@ def test_not_settled_while_the_first_could_be_held_back(tmp_path: Path) -> None:
 def test_not_settled_while_a_held_back_area_could_be_released(tmp_path: Path) -> None:
     """An area with more points that is held back only as things stand could still pass the first."""
     still = rule("still", "standing", "standing.grief.points: {at_least: 2}", "holds_back deficits")
-    rules = ruleset(tmp_path, *FOUR, MUCH, still, rule("not", "patient", "patient.age: {at_least: 70}", "opposes grief slight"))
+    rules = ruleset(
+        tmp_path, *FOUR, MUCH, still, rule("not", "patient", "patient.age: {at_least: 70}", "opposes grief slight")
+    )
     parts = safety("suicide_risk", "abuse")
     open_age = assess(intake(**parts), rules)
     assert (open_age.first, open_age.settled) == ("grief", False)

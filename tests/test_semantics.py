@@ -16,7 +16,11 @@ UNKNOWN = None
 
 def loss_row(**answers: Any) -> Row:
     """Return the row of one loss; answers named ``tie_…`` are about the person concerned, ``episode_…`` about the episode."""
-    own = {key: value for key, value in answers.items() if "_" not in key or key.partition("_")[0] not in ("tie", "episode")}
+    own = {
+        key: value
+        for key, value in answers.items()
+        if "_" not in key or key.partition("_")[0] not in ("tie", "episode")
+    }
     tie = {key.removeprefix("tie_"): value for key, value in answers.items() if key.startswith("tie_")}
     episode = {key.removeprefix("episode_"): value for key, value in answers.items() if key.startswith("episode_")}
     people = [{"id": "a", **tie}]
@@ -151,7 +155,14 @@ def test_none_is_true_only_when_each_is_known_to_be_false() -> None:
 
 def test_negation_stands_only_in_comparisons() -> None:
     """Negating twice gives the same condition back, whatever it is made of."""
-    condition = All((YES, Some((OPEN, Comparison("tie.closeness", "at_least", 1), Comparison("tie.role", "in", frozenset({"friend"}))))))
+    condition = All(
+        (
+            YES,
+            Some(
+                (OPEN, Comparison("tie.closeness", "at_least", 1), Comparison("tie.role", "in", frozenset({"friend"})))
+            ),
+        )
+    )
     assert negated(negated(condition)) == condition
 
 

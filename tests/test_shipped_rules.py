@@ -70,7 +70,9 @@ def test_no_wording_blames_or_calls_a_person_deficient() -> None:
     sentences = [rule.because for rule in ruleset.rules] + list(ruleset.questions.values())
     for sentence in sentences:
         lowered = sentence.lower()
-        assert not any(word in lowered for word in ("deficien", "their fault", "will recover", "will get better", "guarantee")), sentence
+        assert not any(
+            word in lowered for word in ("deficien", "their fault", "will recover", "will get better", "guarantee")
+        ), sentence
 
 
 @pytest.mark.parametrize("area", NAMED)
@@ -130,7 +132,9 @@ def test_shipped_rule_files_satisfy_the_schema() -> None:
     for path in [*files, *(TOP / "rules" / "evidence").glob("*.yaml")]:
         assert list(validator.iter_errors(yaml.safe_load(path.read_text("utf-8")))) == [], path.name
     assert list(validator.iter_errors(yaml.safe_load(MINI["strategies.yaml"]))) == []
-    assert list(validator.iter_errors(yaml.safe_load(MINI["evidence/grief.yaml"].replace("loss.mourning", "loss.mourn"))))
+    assert list(
+        validator.iter_errors(yaml.safe_load(MINI["evidence/grief.yaml"].replace("loss.mourning", "loss.mourn")))
+    )
 
 
 def test_worked_cases_satisfy_the_intake_schema() -> None:
