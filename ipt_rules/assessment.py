@@ -7,13 +7,14 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules._version import __version__
-from ipt_rules.documents import DocumentReader, MappingNode, place, plain
+from ipt_rules.documents import DocumentReader, MappingNode, below, place, plain
 from ipt_rules.engines import Engine, EngineName, make_engine
 from ipt_rules.errors import IntakeError, Problem
 from ipt_rules.explain import OpenQuestion, Reason, Teller, open_questions
 from ipt_rules.intake import Intake
+from ipt_rules.malformed import UNKNOWN_KEY, unknown_keys
 from ipt_rules.pipeline import Result, evaluate
-from ipt_rules.places import parse
+from ipt_rules.places import parse, written
 from ipt_rules.ruleset import Ruleset, load_ruleset, shipped_folder
 from ipt_rules.ruleset.model import Ask, Caution, Evidence
 from ipt_rules.wording import Wording
@@ -21,6 +22,7 @@ from ipt_rules.wording import Wording
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ipt_rules.documents import ValueNode
     from ipt_rules.ranking import Finding, Focus, Standing
 
 EXAMPLES: Final = ("grief", "disputes", "transitions", "deficits")
@@ -296,7 +298,7 @@ def read_intake(text: str, file: str = "") -> Intake:
         intake = Intake.model_validate(plain(root)) if isinstance(root, MappingNode) else None
     except IntakeError as error:
         intake = None
-        problems += [_placed(problem, file, root) for problem in error.problems]
+        problems += _placed(error.problems, file, root)
     if problems or intake is None:
         raise IntakeError(
             "The intake cannot be assessed:", sorted(problems, key=lambda problem: (problem.line, problem.column))
@@ -304,9 +306,23 @@ def read_intake(text: str, file: str = "") -> Intake:
     return intake
 
 
-def _placed(problem: Problem, file: str, root: Any) -> Problem:
-    line, column = place(root, parse(problem.path) if problem.path else ())
-    return Problem(file, line, column, problem.path, problem.what)
+def _placed(problems: Iterable[Problem], file: str, root: ValueNode | None) -> list[Problem]:
+    """Return the problems with the lines and columns at which they stand; each unknown key with its own."""
+    found = []
+    with_unknown_keys = set()
+    for problem in problems:
+        steps = parse(problem.path) if problem.path else ()
+        holder = below(root, steps)
+        if problem.what.startswith(UNKNOWN_KEY) and isinstance(holder, MappingNode):
+            with_unknown_keys.add(steps)
+        else:
+            found.append(Problem(file, *place(root, steps), problem.path, problem.what))
+    for steps in with_unknown_keys:
+        holder = below(root, steps)
+        assert isinstance(holder, MappingNode)
+        for key, what in unknown_keys(Intake, steps, holder.keys).items():
+            found.append(Problem(file, holder.keys[key].line, holder.keys[key].column, written(steps), what))
+    return found
 
 
 def example(name: str) -> Intake:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_origin
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
 from ipt_rules import places
 from ipt_rules.inventory import Person, inventory_contradictions, not_arising
-from ipt_rules.malformed import inner, problem
+from ipt_rules.malformed import problem
 from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Record, Refers, declared
 
 if TYPE_CHECKING:
@@ -18,34 +18,43 @@ if TYPE_CHECKING:
     from ipt_rules.intake import Intake
 
 
-def contradictions(intake: Intake) -> list[Problem]:
-    """Return the contradictions in an intake whose answers are all well-formed."""
+_LISTS: Final = ("losses", "disputes", "changes", "isolation", "inventory.people", "inventory.ties")
+
+
+def contradictions(intake: Intake, left_out: frozenset[places.Steps] = frozenset()) -> list[Problem]:
+    """Return the contradictions in an intake whose answers are all well-formed.
+
+    Args:
+        intake: the intake, without what was malformed.
+        left_out: the places of what was malformed; what refers to them is not called wrong for it.
+
+    """
+    people_known = not left_out & {("inventory",), ("inventory", "people")}
     checks = (
-        inventory_contradictions(intake.inventory, ("inventory",)),
-        _people(intake),
+        inventory_contradictions(intake.inventory, ("inventory",), people_known=people_known),
+        _people(intake, people_known=people_known),
         _times(intake),
         _arising(intake),
-        _views(intake),
+        _views(intake, left_out),
         _scores(intake),
-        _asked(intake),
+        _asked(intake, left_out),
     )
     return [problem(steps, what) for check in checks for steps, what in check]
 
 
-def _people(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
+def _people(intake: Intake, *, people_known: bool) -> Iterator[tuple[places.Steps, str]]:
     people = {person.id: person for person in intake.inventory.people or ()}
     for place, subject in intake.subjects():
         here = places.parse(place)
         reference = getattr(subject, "person", None)
-        if reference is None or (reference == NOBODY and here[0] != "disputes"):
-            continue
-        if reference not in people:
-            yield (
-                (*here, "person"),
-                "refers to a person who is not in the inventory; add the person, or leave this open",
-            )
-            continue
-        yield from _of_the_dead(subject, people[reference], here)
+        if reference in people:
+            yield from _of_the_dead(subject, people[reference], here)
+        elif reference == NOBODY:
+            if here[0] == "disputes":
+                yield (*here, "person"), "a dispute is with somebody; name the person, or leave this open"
+        elif reference is not None and people_known:
+            what = "refers to a person who is not in the inventory; add the person, or leave this open"
+            yield (*here, "person"), what
 
 
 def _of_the_dead(subject: Record, person: Person, here: places.Steps) -> Iterator[tuple[places.Steps, str]]:
@@ -75,11 +84,11 @@ def _arising(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
         yield from not_arising(subject, places.parse(place))
 
 
-def _views(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
+def _views(intake: Intake, left_out: frozenset[places.Steps]) -> Iterator[tuple[places.Steps, str]]:
     subjects = {place for place, _ in intake.subjects()}
     for field in ("matters_most", "links_mood_to"):
         answer = getattr(intake.view, field)
-        if answer not in (None, NO_SUBJECT) and answer not in subjects:
+        if answer not in (None, NO_SUBJECT) and answer not in subjects and not _below(answer, left_out):
             yield (
                 ("view", field),
                 f"refers to no subject of this intake; write its place, such as losses[0], or '{NO_SUBJECT}'",
@@ -92,7 +101,16 @@ def _scores(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
         yield ("episode", "phq9"), "does not fit item 9: the other eight items add 0 to 24 points to it"
 
 
-def _asked(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
+def _below(place: str, left_out: frozenset[places.Steps]) -> bool:
+    """Return whether a place lies in what was left out."""
+    try:
+        steps = places.parse(place)
+    except ValueError:
+        return False
+    return any(steps[: len(above)] == above for above in left_out if above)
+
+
+def _asked(intake: Intake, left_out: frozenset[places.Steps]) -> Iterator[tuple[places.Steps, str]]:
     seen: set[places.Steps] = set()
     for position, place in enumerate(intake.asked_without_answer):
         here = ("asked_without_answer", position)
@@ -100,6 +118,8 @@ def _asked(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
             steps = places.parse(place)
             answer = places.at(intake, steps)
         except (ValueError, LookupError):
+            if _below(place, left_out):
+                continue
             yield here, "is no question of this intake; write its place, such as losses[0].mourning"
             continue
         if not is_question(intake, steps):
@@ -120,5 +140,4 @@ def is_question(intake: Intake, steps: places.Steps) -> bool:
         return False
     if isinstance(declared(type(holder), steps[-1]), Asked | Refers):
         return True
-    annotation = type(holder).model_fields[steps[-1]].annotation
-    return annotation is not None and get_origin(inner(annotation)) is tuple and steps[-1] != "asked_without_answer"
+    return places.written(steps) in _LISTS

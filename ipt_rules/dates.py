@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, Strict, model_serializer, model_vali
 
 from ipt_rules.values import Range
 
-_PARTIAL: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_PARTIAL: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _MONTHS_IN_A_LIFE: Final = 1440
+FIRST_YEAR: Final = 1850
+LAST_YEAR: Final = 2200
 
 
 class When(BaseModel):
@@ -22,7 +24,9 @@ class When(BaseModel):
     ``months_ago`` counts completed months before the day of the assessment.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, json_schema_extra=lambda schema: _as_written(schema)
+    )
 
     date: Optional[str] = None
     months_ago: Optional[Annotated[int, Interval(ge=0, le=_MONTHS_IN_A_LIFE), Strict()]] = None
@@ -59,9 +63,24 @@ class When(BaseModel):
 _WANTED: Final = "write a date (2025, 2025-03 or 2025-03-14) or {months_ago: 8}"
 
 
+def _as_written(schema: dict[str, Any]) -> None:
+    """Describe a moment as it is written, not as it is kept."""
+    months = schema["properties"]["months_ago"]["anyOf"][0]
+    date = {"type": "string", "pattern": f"^{_PARTIAL.pattern}$"}
+    moment = {
+        "type": "object",
+        "properties": {"months_ago": months},
+        "required": ["months_ago"],
+        "additionalProperties": False,
+    }
+    description = schema["description"]
+    schema.clear()
+    schema.update({"description": description, "anyOf": [date, moment]})
+
+
 def _days(text: str) -> tuple[dt.date, dt.date]:
     parts = _PARTIAL.fullmatch(text)
-    if not parts or not 1850 <= int(parts[1]) <= 2200:
+    if not parts or not FIRST_YEAR <= int(parts[1]) <= LAST_YEAR:
         raise ValueError(_WANTED)
     year, month, day = int(parts[1]), parts[2], parts[3]
     try:

@@ -7,6 +7,8 @@ a position and not a silent reading. JSON is read by the same rules, being YAML.
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -20,14 +22,15 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS: Final = 1_000_000
 MAX_DEPTH: Final = 32
+MAX_DIGITS: Final = 18
 
 Scalar: TypeAlias = str | int | float | bool | None
 Plain: TypeAlias = "Scalar | list[Plain] | dict[str, Plain]"
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _NUMBER_IN_YAML_1_1 = re.compile(
-    r"[-+]?(0[0-7_]+|0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|[0-9][0-9_]*(\.[0-9_]*)?|\.[0-9_]+"
-    r"|\.(inf|Inf|INF)|\.(nan|NaN|NAN)|\+[0-9.]+)"
+    r"[-+]?(0[0-7_]+|0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"
+    r"|([0-9][0-9_]*(\.[0-9_]*)?|\.[0-9_]+)([eE][-+]?[0-9]+)?|\.(inf|Inf|INF)|\.(nan|NaN|NAN))"
 )
 _TRUTH_IN_YAML_1_1 = frozenset(
     [
@@ -173,7 +176,7 @@ class DocumentReader:
             self._problem(line, column, "a tag (!) is not allowed; write a plain value")
         if isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0] and event.style is None
-            value = self._plain(event.value, line, column) if plain else event.value
+            value = self._plain(event.value, line, column) if plain else self._quoted(event.value, line, column)
             return ScalarNode(line, column, value)
         return ListNode(line, column) if isinstance(event, yaml.SequenceStartEvent) else MappingNode(line, column)
 
@@ -189,7 +192,7 @@ class DocumentReader:
             open_keys[-1] = node
             return
         open_keys[-1] = None
-        name = key.value if isinstance(key.value, str) else str(key.value)
+        name = key.value if isinstance(key.value, str) else json.dumps(key.value)
         if name in parent.items:
             shown = f"'{name}'" if self.quote else "this key"
             first = parent.keys[name].line
@@ -204,11 +207,7 @@ class DocumentReader:
         if text in ("true", "false"):
             return text == "true"
         if _NUMBER.fullmatch(text):
-            digits = text.lstrip("-")
-            if len(digits) > 18:
-                self._problem(line, column, "this number is too long to be meant; a number has at most 18 digits")
-                return 0
-            return int(text) if digits.isdigit() else float(text)
+            return self._number(text, line, column)
         if text in _TRUTH_IN_YAML_1_1:
             shown = f"'{text}'" if self.quote else "this word"
             self._problem(
@@ -227,6 +226,25 @@ class DocumentReader:
             self._problem(line, column, "write null")
         return text
 
+    def _number(self, text: str, line: int, column: int) -> int | float:
+        if text.lstrip("-").isdigit():
+            if len(text.lstrip("-")) <= MAX_DIGITS:
+                return int(text)
+        elif math.isfinite(value := float(text)):
+            return value
+        self._problem(
+            line, column, f"this number is too large to be meant; a whole number has at most {MAX_DIGITS} digits"
+        )
+        return 0
+
+    def _quoted(self, text: str, line: int, column: int) -> str:
+        """Join the halves in which JSON escapes write a character beyond the first 65,536."""
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            self._problem(line, column, "this text holds half of a character (an unpaired surrogate)")
+            return ""
+
 
 class _TooDeepError(Exception):
     def __init__(self, line: int, column: int) -> None:
@@ -244,19 +262,25 @@ def plain(node: ValueNode | None) -> Plain:
     return node.value if node is not None else None
 
 
-def place(node: ValueNode | None, steps: tuple[str | int, ...]) -> tuple[int, int]:
-    """Return line and column of the value that the steps lead to, or of the nearest one above it that exists."""
-    if node is None:
-        return 0, 0
-    here = (node.line, node.column)
+def below(node: ValueNode | None, steps: tuple[str | int, ...]) -> ValueNode | None:
+    """Return the value that the steps lead to, or None."""
     for step in steps:
-        if isinstance(node, MappingNode) and step in node.items:
-            key = node.keys[step]
-            here = (key.line, key.column)
-            node = node.items[step]
+        if isinstance(node, MappingNode) and isinstance(step, str):
+            node = node.items.get(step)
         elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
             node = node.items[step]
-            here = (node.line, node.column)
         else:
-            break
-    return here
+            return None
+    return node
+
+
+def place(node: ValueNode | None, steps: tuple[str | int, ...]) -> tuple[int, int]:
+    """Return line and column of the value that the steps lead to (its key's, in a mapping), or of the nearest one above it."""
+    for length in range(len(steps), 0, -1):
+        holder, last = below(node, steps[: length - 1]), steps[length - 1]
+        if isinstance(holder, MappingNode) and last in holder.keys:
+            return holder.keys[str(last)].line, holder.keys[str(last)].column
+        found = below(node, steps[:length])
+        if found is not None:
+            return found.line, found.column
+    return (node.line, node.column) if node is not None else (0, 0)

@@ -156,7 +156,10 @@ class _Ties:
 
 @functools.lru_cache(maxsize=8192)
 def _paths(name: str, place: str, person: int | None) -> tuple[str, ...]:
-    """Return where a field comes from; every place is made of names and positions, so nothing of a patient is kept."""
+    """Return where a field comes from; every place is made of names and positions, so nothing of a patient is kept.
+
+    What reads the ties among people looks at everybody, not at the person concerned alone.
+    """
     field = fields()[name]
     tie = "inventory.people[]" if person is None else f"inventory.people[{person}]"
     found = []
@@ -164,7 +167,7 @@ def _paths(name: str, place: str, person: int | None) -> tuple[str, ...]:
         part, _, rest = path.partition("[]")
         if field.group in SUBJECT_LISTS.values() and rest and place.startswith(part):
             found.append(place + rest)
-        elif field.group == "tie" and path.startswith("inventory.people[]"):
+        elif field.group == "tie" and path.startswith("inventory.people[]") and "inventory.ties" not in field.reads:
             found.append(tie + path.removeprefix("inventory.people[]"))
         else:
             found.append(path)

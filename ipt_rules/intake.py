@@ -13,16 +13,17 @@ from annotated_types import Interval, MaxLen
 from pydantic import Field, ModelWrapValidatorHandler, Strict, ValidationError, field_validator, model_validator
 
 from ipt_rules.contradictions import contradictions
-from ipt_rules.dates import When
+from ipt_rules.dates import FIRST_YEAR, LAST_YEAR, When
 from ipt_rules.errors import IntakeError
 from ipt_rules.inventory import Inventory
-from ipt_rules.malformed import malformed, without_malformed
+from ipt_rules.malformed import by_place, malformed, without_malformed
 from ipt_rules.records import Asked, Flag, Private, Record, Refers, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ipt_rules.errors import Problem
+    from ipt_rules.places import Steps
 
 SCHEMA: Final = "ipt-rules/intake/v1"
 DEATHS: Final = ("death", "pregnancy_loss")
@@ -303,19 +304,21 @@ class Intake(Record):
         except (TypeError, ValueError):
             raise ValueError("write a full date, such as 2026-03-14") from None
 
+    @field_validator("assessed_on")
+    @classmethod
+    def _is_of_our_time(cls, given: date) -> date:
+        if not FIRST_YEAR <= given.year <= LAST_YEAR:
+            raise ValueError(f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+        return given
+
     @model_validator(mode="wrap")
     @classmethod
     def _collect_all_that_is_wrong(cls, given: Any, validate: ModelWrapValidatorHandler[Intake]) -> Intake:
-        try:
-            intake: Intake | None = validate(given)
-            problems: list[Problem] = []
-        except ValidationError as error:
-            problems = malformed(cls, error)
-            intake = without_malformed(given, error, validate)
+        intake, problems, left_out = _validated(cls, given, validate)
         if intake is not None:
-            problems += contradictions(intake)
+            problems += contradictions(intake, left_out)
         if problems or intake is None:
-            raise IntakeError("The intake cannot be assessed:", sorted(set(problems))) from None
+            raise IntakeError("The intake cannot be assessed:", sorted(problems, key=by_place))
         return intake
 
     def to_dict(self) -> dict[str, Any]:
@@ -327,6 +330,18 @@ class Intake(Record):
         for part in SUBJECT_LISTS:
             for position, subject in enumerate(getattr(self, part) or ()):
                 yield f"{part}[{position}]", subject
+
+
+def _validated(
+    record: type[Intake], given: Any, validate: ModelWrapValidatorHandler[Intake]
+) -> tuple[Intake | None, list[Problem], frozenset[Steps]]:
+    """Return the intake as far as its answers are well-formed, what is not, and what was left out for it."""
+    try:
+        return validate(given), [], frozenset()
+    except ValidationError as error:
+        invalid = error
+    intake, left_out = without_malformed(given, invalid, validate)
+    return intake, malformed(record, invalid), left_out
 
 
 SUBJECT_LISTS: Final = {"losses": "loss", "disputes": "dispute", "changes": "change", "isolation": "isolation"}

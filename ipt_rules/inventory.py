@@ -11,7 +11,7 @@ from annotated_types import MaxLen
 from pydantic import ValidationError
 
 from ipt_rules.errors import IntakeError, Problem
-from ipt_rules.malformed import malformed, problem
+from ipt_rules.malformed import by_place, malformed, problem
 from ipt_rules.places import Steps, written
 from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Flag, Identity, Private, Record, Text, declared
 
@@ -123,24 +123,28 @@ class Inventory(Record):
         if graph.is_directed():
             raise IntakeError(_HEADING, [Problem("", 0, 0, "", "ties have no direction; hand in a networkx.Graph")])
         others = [node for node in graph.nodes if node != PATIENT]
+        between = {frozenset((str(one), str(other))): (str(one), str(other)) for one, other, *_ in graph.edges}
         people = [{**graph.nodes[node], "id": str(node)} for node in others]
-        ties = [{"between": (str(one), str(other))} for one, other in graph.edges if PATIENT not in (one, other)]
+        ties = [{"between": pair} for pair in between.values() if PATIENT not in pair]
         given = {
             "people": people if graph.graph.get("people_asked", True) else None,
             "ties": ties if graph.graph.get("ties_asked", True) else None,
             "note": graph.graph.get("note"),
         }
+        inventory: Inventory | None = None
         try:
             inventory = cls.model_validate(given)
+            problems = [problem(steps, what) for steps, what in inventory_contradictions(inventory, ())]
         except ValidationError as error:
-            raise IntakeError(_HEADING, sorted(malformed(cls, error))) from None
-        found = sorted(problem(steps, what) for steps, what in inventory_contradictions(inventory, ()))
-        if found:
-            raise IntakeError(_HEADING, found)
+            problems = malformed(cls, error)
+        if problems or inventory is None:
+            raise IntakeError(_HEADING, sorted(problems, key=by_place))
         return inventory
 
 
-def inventory_contradictions(inventory: Inventory, at: Steps) -> Iterator[tuple[Steps, str]]:
+def inventory_contradictions(
+    inventory: Inventory, at: Steps, *, people_known: bool = True
+) -> Iterator[tuple[Steps, str]]:
     """Yield the contradictions in an inventory that stands at a place of an intake."""
     first: dict[str, int] = {}
     for position, person in enumerate(inventory.people or ()):
@@ -158,9 +162,8 @@ def inventory_contradictions(inventory: Inventory, at: Steps) -> Iterator[tuple[
     for position, tie in enumerate(inventory.ties or ()):
         here = (*at, "ties", position, "between")
         if missing := [end for end in (0, 1) if tie.between[end] not in first]:
-            yield from (
-                ((*here, end), "refers to a person who is not in the inventory; add the person") for end in missing
-            )
+            what = "refers to a person who is not in the inventory; add the person"
+            yield from (((*here, end), what) for end in missing if people_known)
         elif tie.between[0] == tie.between[1]:
             yield here, "ties a person to themselves; name two people"
         elif frozenset(tie.between) in seen:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import difflib
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+UNKNOWN_KEY: Final = "holds an unknown key"
+
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -26,18 +29,55 @@ def malformed(record: type[BaseModel], error: ValidationError) -> list[Problem]:
     return [_problem(record, entry) for entry in error.errors(include_url=False, include_input=False)]
 
 
-def without_malformed(given: Any, error: ValidationError, validate: Callable[[Any], R]) -> R | None:
-    """Return the record without its malformed answers, so that contradictions among the rest are told too."""
+def without_malformed(
+    given: Any, error: ValidationError, validate: Callable[[Any], R]
+) -> tuple[R | None, frozenset[places.Steps]]:
+    """Return the record without its malformed answers, so that contradictions among the rest are told too, and what was left out.
+
+    First the answers themselves are left out; where that does not make it whole, the list that they stand in; then the part.
+    """
     if not isinstance(given, dict):
-        return None
-    kept = copy.deepcopy(given)
-    for entry in sorted(error.errors(include_url=False), key=lambda entry: len(entry["loc"]), reverse=True):
-        _leave_out(kept, entry["loc"])
-    kept.setdefault("assessed_on", date.max)
-    try:
-        return validate(kept)
-    except ValidationError:
-        return None
+        return None, frozenset()
+    kept = _copied(given)
+    left_out: set[places.Steps] = set()
+    for widen in (_itself, _its_list, _its_part):
+        for entry in sorted(error.errors(include_url=False), key=lambda entry: len(entry["loc"]), reverse=True):
+            loc = widen(entry["loc"])
+            left_out.add(loc)
+            _leave_out(kept, loc)
+        kept.setdefault("assessed_on", date(2200, 12, 31))
+        try:
+            return validate(kept), frozenset(left_out)
+        except ValidationError as still:
+            error = still
+    return None, frozenset()
+
+
+def _itself(loc: places.Steps) -> places.Steps:
+    return loc
+
+
+def _its_list(loc: places.Steps) -> places.Steps:
+    return loc[: next((position for position, step in enumerate(loc) if isinstance(step, int)), len(loc))]
+
+
+def _its_part(loc: places.Steps) -> places.Steps:
+    return loc[:1]
+
+
+def _copied(given: Any) -> Any:
+    """Return a copy of nested mappings and lists that can be changed."""
+    if isinstance(given, dict):
+        return {key: _copied(value) for key, value in given.items()}
+    if isinstance(given, list | tuple | Iterator):
+        return [_copied(item) for item in given]
+    return given
+
+
+def by_place(problem: Problem) -> tuple[object, ...]:
+    """Return a key that sorts problems by their place, ``losses[2]`` before ``losses[10]``."""
+    digits = re.split(r"([0-9]+)", problem.path)
+    return tuple((part.isdigit(), int(part) if part.isdigit() else 0, part) for part in digits), problem.what
 
 
 def problem(steps: places.Steps, what: str) -> Problem:
@@ -62,10 +102,12 @@ _WHAT: dict[str, Callable[[dict[str, Any]], str]] = {
     "tuple_type": lambda _: "must be a list; an empty list says that the answer is 'none'",
     "model_type": lambda _: "must be a mapping of questions to answers",
     "model_attributes_type": lambda _: "must be a mapping of questions to answers",
-    "literal_error": lambda context: f"must be one of: {context['expected']}",
+    "literal_error": lambda context: (
+        f"must be {'one of: ' if ' or ' in context['expected'] else ''}{context['expected']}"
+    ),
     "greater_than_equal": lambda context: f"must be at least {context['ge']}",
     "less_than_equal": lambda context: f"must be at most {context['le']}",
-    "too_long": lambda context: f"has more than the {context['max_length']} entries that are allowed",
+    "too_long": lambda context: f"has too many entries; at most {context['max_length']} are allowed",
     "string_too_long": lambda context: f"is longer than the {context['max_length']} characters that are allowed",
     "value_error": lambda context: str(context["error"]),
 }
@@ -79,15 +121,14 @@ def _known_steps(record: type[BaseModel], loc: tuple[str | int, ...]) -> tuple[p
         if isinstance(step, int) and get_origin(here) is tuple:
             here = get_args(here)[0]
         elif isinstance(step, str) and _is_record(here) and step in _keys(here):
-            here = inner(here.model_fields[_keys(here)[step]].annotation)
+            here = _inner(here.model_fields[_keys(here)[step]].annotation)
         else:
             break
         steps.append(step)
     return tuple(steps), here if _is_record(here) else None
 
 
-def inner(annotation: Any) -> Any:
-    """Return the type inside ``Optional[Annotated[…]]``."""
+def _inner(annotation: Any) -> Any:
     part = parts(annotation)[0] if get_origin(annotation) is not tuple else annotation
     return getattr(part, "__origin__", part) if hasattr(part, "__metadata__") else part
 
@@ -104,17 +145,31 @@ def _nearest(record: type[BaseModel] | None, unknown: str | int) -> str:
     known = list(_keys(record)) if record else []
     near = difflib.get_close_matches(str(unknown), known, n=1)
     if near:
-        return f"holds an unknown key; the nearest known one is '{near[0]}'"
-    return f"holds an unknown key; known are: {', '.join(known)}"
+        return f"{UNKNOWN_KEY}; the nearest known one is '{near[0]}'"
+    return f"{UNKNOWN_KEY}; known are: {', '.join(known)}"
 
 
-def _leave_out(plain: Any, loc: tuple[str | int, ...]) -> None:
-    *above, last = loc
-    for step in above:
-        if not isinstance(plain, dict | list) or (isinstance(plain, dict) and step not in plain):
+def _leave_out(plain: Any, loc: places.Steps) -> None:
+    for step in loc[:-1]:
+        if not _has(plain, step):
             return
-        plain = plain[step]  # type: ignore[index]  # locations hold positions for lists, keys for mappings
+        plain = plain[step]
+    if not loc or not _has(plain, loc[-1]):
+        return
     if isinstance(plain, dict):
-        plain.pop(last, None)
-    elif isinstance(plain, list):
-        plain[int(last)] = {}  # an entry about which nothing is known keeps its neighbours' places
+        del plain[loc[-1]]
+    else:
+        plain[loc[-1]] = {}  # an entry about which nothing is known keeps its neighbours' places
+
+
+def _has(plain: Any, step: str | int) -> bool:
+    if isinstance(plain, dict):
+        return step in plain
+    return isinstance(plain, list) and isinstance(step, int) and step < len(plain)
+
+
+def unknown_keys(record: type[BaseModel], steps: places.Steps, keys: Iterable[str]) -> dict[str, str]:
+    """Return those keys of the mapping at a place that are unknown, each with what to say of it without naming it."""
+    _, innermost = _known_steps(record, steps)
+    known = _keys(innermost) if innermost else {}
+    return {key: _nearest(innermost, key) for key in keys if key not in known}

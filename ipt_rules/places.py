@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Steps: TypeAlias = "tuple[str | int, ...]"
 
-_STEP = re.compile(r"\.?([A-Za-z_][A-Za-z0-9_]*)|\[(0|[1-9][0-9]{0,3})\]")
+_STEP = re.compile(r"(?:^|\.)([A-Za-z_][A-Za-z0-9_]*)|\[(0|[1-9][0-9]{0,3})\]")
 
 
 def parse(place: str) -> Steps:
@@ -27,7 +27,7 @@ def parse(place: str) -> Steps:
     position = 0
     while position < len(place):
         step = _STEP.match(place, position)
-        if step is None or (position == 0 and place[0] in ".["):
+        if step is None or (position == 0 and place[0] in ".["):  # a place begins with a name
             break
         steps.append(step[1] or int(step[2]))
         position = step.end()

@@ -112,7 +112,7 @@ def test_plain_values_are_read_without_surprises(text: str, value: Plain) -> Non
         ("? [a]\n: 1\n", 1, 3, "a key must be a single word"),
         ("{{a: 1}: 2}", 1, 2, "a key must be a single word"),
         ("a: Null\n", 1, 4, "write null"),
-        ("- 1234567890123456789\n", 1, 3, "this number is too long to be meant; a number has at most 18 digits"),
+        ("- 1234567890123456789\n", 1, 3, "this number is too large to be meant; a whole number has at most 18 digits"),
     ],
 )
 def test_what_is_no_plain_document_is_a_problem_at_its_place(text: str, line: int, column: int, what: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from ipt_rules.intake import SUBJECT_LISTS
+from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.testing.generate import Seeded, answer_one, complete, draw_intake
 from ipt_rules.testing.strategies import answered, completions
 from tests.laws.support import assessor, grown
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def taken_back(before: Intake, after: Intake) -> list[str]:
-    """Return the fields, and the rules that hold, which the fuller intake takes back."""
+    """Return the fields, and the rules that hold, which the fuller intake takes back; rules that ask what is not known may."""
     old, new = assessor().assess(before).result, assessor().assess(after).result
     rows = {(entry.row.kind, entry.row.place): entry for entry in new.evaluated}
     lists = set(SUBJECT_LISTS.values())
@@ -31,9 +32,17 @@ def taken_back(before: Intake, after: Intake) -> list[str]:
             same = [other for other in new.evaluated if other.row.kind == entry.row.kind]
         for other in same:
             found += grown(entry.row, other.row)
-            found += [f"rule {position} held" for position in set(entry.holding) - set(other.holding)]
-            found += [f"rule {position} could not hold" for position in set(other.possible) - set(entry.possible)]
+            found += [f"{rule} held" for rule in counting(set(entry.holding) - set(other.holding))]
+            found += [f"{rule} could not hold" for rule in counting(set(other.possible) - set(entry.possible))]
     return found
+
+
+def counting(positions: set[int]) -> list[str]:
+    """Return the ids of the rules that do not ask whether something is known; those that do count nothing."""
+    rules = [assessor().ruleset.rules[position] for position in positions]
+    return [
+        rule.id for rule in rules if all(one.operator not in ("known", "not_known") for one in comparisons(rule.condition))
+    ]
 
 
 def broken_bounds(before: Intake, after: Intake) -> list[str]:
