@@ -298,7 +298,10 @@ def read_intake(text: str, file: str = "") -> Intake:
         intake = Intake.model_validate(plain(root)) if isinstance(root, MappingNode) else None
     except IntakeError as error:
         intake = None
-        problems += _placed(error.problems, file, root)
+        told = {(problem.line, problem.column) for problem in problems}
+        problems += [
+            problem for problem in _placed(error.problems, file, root) if _value_place(problem, root) not in told
+        ]
     if problems or intake is None:
         raise IntakeError(
             "The intake cannot be assessed:", sorted(problems, key=lambda problem: (problem.line, problem.column))
@@ -323,6 +326,11 @@ def _placed(problems: Iterable[Problem], file: str, root: ValueNode | None) -> l
         for key, what in unknown_keys(Intake, steps, holder.keys).items():
             found.append(Problem(file, holder.keys[key].line, holder.keys[key].column, written(steps), what))
     return found
+
+
+def _value_place(problem: Problem, root: ValueNode | None) -> tuple[int, int]:
+    node = below(root, parse(problem.path)) if problem.path else None
+    return (node.line, node.column) if node is not None else (0, 0)
 
 
 def example(name: str) -> Intake:

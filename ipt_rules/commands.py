@@ -134,7 +134,7 @@ def _described(field: Field, ruleset: Ruleset) -> dict[str, Any]:
 def _text(file: str) -> tuple[str, str]:
     name = "standard input" if file == "-" else file
     try:
-        with open(0 if file == "-" else file, "rb", closefd=file != "-") as source:  # 0 is standard input
+        with contextlib.nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as source:
             text = source.read(4 * MAX_CHARACTERS + 1).decode("utf-8")
     except UnicodeDecodeError:
         raise _unreadable(name, "is no UTF-8 text") from None

@@ -8,7 +8,7 @@ import re
 from typing import Annotated, Any, Final, Optional
 
 from annotated_types import Interval
-from pydantic import BaseModel, ConfigDict, Strict, model_serializer, model_validator
+from pydantic import BaseModel, ConfigDict, PrivateAttr, Strict, model_serializer, model_validator
 
 from ipt_rules.values import Range
 
@@ -31,6 +31,8 @@ class When(BaseModel):
     date: Optional[str] = None
     months_ago: Optional[Annotated[int, Interval(ge=0, le=_MONTHS_IN_A_LIFE), Strict()]] = None
 
+    _days: tuple[dt.date, dt.date] | None = PrivateAttr(default=None)
+
     @model_validator(mode="before")
     @classmethod
     def _from_short_form(cls, given: Any) -> Any:
@@ -45,7 +47,7 @@ class When(BaseModel):
         if (self.date is None) == (self.months_ago is None):
             raise ValueError(_WANTED)
         if self.date is not None:
-            _days(self.date)
+            self._days = _days(self.date)
         return self
 
     @model_serializer
@@ -54,8 +56,8 @@ class When(BaseModel):
 
     def span(self, assessed_on: dt.date) -> tuple[dt.date, dt.date]:
         """Return the first and the last day that this can mean."""
-        if self.date is not None:
-            return _days(self.date)
+        if self._days is not None:
+            return self._days
         months = self.months_ago or 0
         return add_months(assessed_on, -(months + 1)) + dt.timedelta(days=1), add_months(assessed_on, -months)
 

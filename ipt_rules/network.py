@@ -25,6 +25,8 @@ class Network:
         self._people = inventory.people
         self._ties = inventory.ties
         self._present = [_present(person) for person in inventory.people or ()]
+        here = zip(inventory.people or (), self._present, strict=True)
+        self._perhaps_present = [(person, present) for person, present in here if present is not False]
 
     def people(self) -> Range | None:
         """People in the patient's life now."""
@@ -50,8 +52,8 @@ class Network:
         """Parts of life (partner, family, friends, colleagues, others) in which the patient has somebody."""
         if self._people is None:
             return None
-        sure = {person.role for person, here in zip(self._people, self._present, strict=True) if here}
-        perhaps = [person.role for person, here in zip(self._people, self._present, strict=True) if here is not False]
+        sure = {person.role for person, here in self._perhaps_present if here}
+        perhaps = [person.role for person, _ in self._perhaps_present]
         roles = sure - {None}
         most = len({role for role in perhaps if role is not None}) + perhaps.count(None)
         return Range(max(len(roles), min(1, len(sure))), min(most, 5))
@@ -90,24 +92,29 @@ class Network:
 
     def is_bridge(self, person_id: str) -> bool | None:
         """Whether the person held together people who, without them (and the patient), have no way to each other."""
-        here = [
-            True if person.id == person_id else None if person.status is None else person.status != "deceased"
-            for person in self._people or ()
-        ]
-        graph = self._graph(here)
-        if graph is None:
-            return None
-        import networkx as nx
+        if person_id in self._alive:
+            return None if self._bridges_among_the_living is None else person_id in self._bridges_among_the_living
+        graph = self._graph([True if person.id == person_id else alive for person, alive in self._with_alive()])
+        return None if graph is None else person_id in _bridges(graph)
 
-        return person_id in nx.articulation_points(graph)
+    def _with_alive(self) -> list[tuple[Person, bool | None]]:
+        people = self._people or ()
+        return [(person, None if person.status is None else person.status != "deceased") for person in people]
+
+    @functools.cached_property
+    def _alive(self) -> frozenset[str]:
+        return frozenset(person.id for person, alive in self._with_alive() if alive)
+
+    @functools.cached_property
+    def _bridges_among_the_living(self) -> frozenset[str] | None:
+        graph = self._graph([alive for _, alive in self._with_alive()])
+        return None if graph is None else _bridges(graph)
 
     def _counted(self, field: str, words: Sequence[object]) -> Range | None:
         if self._people is None:
             return None
         least = most = 0
-        for person, here in zip(self._people, self._present, strict=True):
-            if here is False:
-                continue
+        for person, here in self._perhaps_present:
             answer = getattr(person, field)
             if answer is None or answer in words:
                 most += 1
@@ -134,6 +141,12 @@ class Network:
             tie.between for tie in self._ties or () if tie.between[0] in graph and tie.between[1] in graph
         )
         return graph
+
+
+def _bridges(graph: nx.Graph[Hashable]) -> frozenset[str]:
+    import networkx as nx
+
+    return frozenset(map(str, nx.articulation_points(graph)))
 
 
 def _present(person: Person) -> bool | None:

@@ -100,8 +100,8 @@ def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
         settled=is_settled(ranking, ruleset.scoring, {area: (area in always, area in perhaps) for area in AREAS}),
         foci=proposed(ruleset, ranking),
         findings=findings,
-        cautions=tuple(sorted((entry for entry in findings if _is(entry, Caution)), key=_caution_order)),
-        asks=tuple(entry for entry in findings if _is(entry, Ask)),
+        cautions=tuple(sorted([entry for entry in findings if _is(entry, Caution)], key=_caution_order)),
+        asks=tuple([entry for entry in findings if _is(entry, Ask)]),
         open_gates=_open_gates(ruleset, [*subjects, patient]),
         evaluated=(*subjects, patient, *not_asked, standing),
     )
@@ -139,13 +139,14 @@ def _stages(ruleset: Ruleset, positions: Sequence[int]) -> set[str]:
 
 
 def _findings(ruleset: Ruleset, evaluated: Sequence[Evaluated]) -> tuple[Finding, ...]:
-    points = ruleset.scoring.points
-    found = []
-    for entry in evaluated:
-        for position in entry.holding:
-            rule = ruleset.rules[position]
-            found.append(Finding(rule, entry.row, points.get(getattr(rule.consequence, "strength", ""), 0)))
-    return tuple(found)
+    rules, evidence = ruleset.rules, ruleset.evidence
+    return tuple(
+        [
+            Finding(rules[position], entry.row, evidence[position][1] if position in evidence else 0)
+            for entry in evaluated
+            for position in entry.holding
+        ]
+    )
 
 
 def _held_back(standing: Standing, findings: Sequence[Finding]) -> Standing:

@@ -205,33 +205,55 @@ Bodies: TypeAlias = dict[str, int]
 _NOTHING: Final[Bodies] = {}
 
 
+Side: TypeAlias = tuple[Area, bool]
+"""An area, and whether it is about what supports it or what opposes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """What one row holds for and against each area, and what it could once more is known."""
+    """What one row holds for and against each area, and what it could once more is known.
 
-    evaluated: Evaluated
-    holding: Mapping[tuple[Area, bool], Bodies]
-    possible: Mapping[tuple[Area, bool], Bodies]
+    Attributes:
+        found: for each side, the rules that hold, by position.
+        holding: for each side, the points of each body of evidence among them.
+        possible: the same for the rules that hold or could.
+
+    """
+
+    row: Row
+    found: Mapping[Side, Sequence[int]]
+    holding: Mapping[Side, Bodies]
+    possible: Mapping[Side, Bodies]
 
 
 def _counted(evidence: Mapping[int, tuple[Evidence, int]], evaluated: Evaluated) -> _Counted:
-    return _Counted(evaluated, _bodies(evidence, evaluated.holding), _bodies(evidence, evaluated.possible))
-
-
-def _bodies(evidence: Mapping[int, tuple[Evidence, int]], positions: Iterable[int]) -> dict[tuple[Area, bool], Bodies]:
-    """Return, for each area and side, the points of the strongest rule of each body of evidence."""
-    sides: dict[tuple[Area, bool], Bodies] = {}
-    for position in positions:
+    found: dict[Side, list[int]] = {}
+    holding: dict[Side, Bodies] = {}
+    for position in evaluated.holding:
         if position in evidence:
             entry, points = evidence[position]
-            bodies = sides.setdefault((entry.area, entry.supports), {})
-            bodies[entry.body] = max(bodies.get(entry.body, 0), points)
-    return sides
+            side = entry.area, entry.supports
+            found.setdefault(side, []).append(position)
+            _add(holding.setdefault(side, {}), entry.body, points)
+    possible: dict[Side, Bodies] = {}
+    for position in evaluated.possible:
+        if position in evidence:
+            entry, points = evidence[position]
+            _add(possible.setdefault((entry.area, entry.supports), {}), entry.body, points)
+    return _Counted(evaluated.row, found, holding, possible)
+
+
+def _add(bodies: Bodies, body: str, points: int) -> None:
+    """Let a rule count within its body of evidence, if it is stronger than those before."""
+    if points > bodies.get(body, 0):
+        bodies[body] = points
 
 
 def _total(one: Bodies, other: Bodies) -> int:
     """Return the points of two rows together: of a body of evidence that both have, the stronger."""
-    return sum(one.values()) + sum(points - min(points, one.get(body, 0)) for body, points in other.items())
+    if not other:
+        return sum(one.values())
+    return sum(one.values()) + sum([max(points - one.get(body, 0), 0) for body, points in other.items()])
 
 
 def _standing(
@@ -241,10 +263,11 @@ def _standing(
     foci = [_focus(area, ruleset, row, patient) for row in subjects if (area, True) in row.holding]
     if not foci:
         foci = [_focus(area, ruleset, None, patient)]
-    if len(foci) > 1:
-        foci.sort(key=lambda focus: (-focus.points, _content(focus.row)))
+    foci.sort(key=lambda focus: -focus.points)
     points = foci[0].points
-    equal = sum(focus.points == points for focus in foci) - 1
+    equal = sum([focus.points == points for focus in foci]) - 1
+    if equal:
+        foci.sort(key=lambda focus: (-focus.points, _content(focus.row)))
     bounds = _bounds(area, scoring, [*subjects, *not_asked], patient)
     return Standing(area, points, scoring.level(points), bounds, tuple(foci), equal)
 
@@ -264,26 +287,25 @@ def _focus(area: Area, ruleset: Ruleset, subject: _Counted | None, patient: _Cou
     capped = subject is None and total > scoring.most_without_subject
     points = max(0, scoring.most_without_subject if capped else total)
     found = [finding for supports in (True, False) for finding in _found(area, ruleset, sources, supports=supports)]
-    return Focus(area, sources[0].evaluated.row, points, scoring.level(points), tuple(found), capped)
+    return Focus(area, sources[0].row, points, scoring.level(points), tuple(found), capped)
 
 
 def _found(area: Area, ruleset: Ruleset, sources: Sequence[_Counted], *, supports: bool) -> list[Finding]:
-    """Return the findings for, or against, strongest first; of each body of evidence the first of the strongest counts."""
-    evidence = ruleset.evidence
+    """Return the findings for, or against: those that count, strongest first, then those whose evidence counts already."""
+    evidence, rules = ruleset.evidence, ruleset.rules
     entries = [
-        (-evidence[position][1], ruleset.rules[position].id, position, source.evaluated.row)
+        (-evidence[position][1], rules[position].id, position, source.row)
         for source in sources
-        if (area, supports) in source.holding
-        for position in source.evaluated.holding
-        if position in evidence and evidence[position][0].area == area and evidence[position][0].supports is supports
+        for position in source.found.get((area, supports), ())
     ]
-    entries.sort(key=lambda entry: entry[:2])
+    entries.sort()
     counted: set[str] = set()
     findings = []
-    for _, _, position, row in entries:
-        entry, points = evidence[position]
-        findings.append(Finding(ruleset.rules[position], row, points, counts=entry.body not in counted))
-        counted.add(entry.body)
+    for minus_points, _, position, row in entries:
+        body = evidence[position][0].body
+        findings.append(Finding(rules[position], row, -minus_points, body not in counted))
+        counted.add(body)
+    findings.sort(key=lambda finding: not finding.counts)
     return findings
 
 
@@ -316,4 +338,4 @@ def _bounds(area: Area, scoring: Scoring, rows: Sequence[_Counted], patient: _Co
     return Range(min(known.least for known in (without, *maybe)), max(known.most for known in (without, *maybe)))
 
 
-_NO_SIDES: Final[Mapping[tuple[Area, bool], Bodies]] = {}
+_NO_SIDES: Final[Mapping[Side, Bodies]] = {}

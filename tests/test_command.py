@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 CASES = Path(__file__).parents[1] / "fixtures" / "intakes"
-SECRET = "MARKED-SECRET"
+MARK = "MARKED-SECRET"
 
 
 def run(*words: str, given: str | bytes | None = None) -> Result:
@@ -148,11 +148,11 @@ def test_broken_rules_end_with_2(tmp_path: Path) -> None:
 
 def test_no_error_repeats_the_patient() -> None:
     """Whatever is wrong with an intake, the message holds nothing that stood in it."""
-    text = f"assessed_on: {SECRET}\n{SECRET}: 1\nepisode: {{note: 5, condition: {SECRET}, {SECRET}: {SECRET}}}\nlosses: [{SECRET}]\n"
-    for broken in (text, text + "  x: [", f"{SECRET}: !tag {{{SECRET}", f"a: {SECRET}\na: {SECRET}\n", f"\x07{SECRET}"):
+    text = f"assessed_on: {MARK}\n{MARK}: 1\nepisode: {{note: 5, condition: {MARK}, {MARK}: 1}}\nlosses: [{MARK}]\n"
+    for broken in (text, text + "  x: [", f"{MARK}: !tag {{{MARK}", f"a: {MARK}\na: {MARK}\n", f"\x07{MARK}"):
         done = run("assess", "-", given=broken)
         assert done.exit_code == 2
-        assert SECRET not in done.output
+        assert MARK not in done.output
 
 
 def test_template_is_valid_as_it_stands_and_asks_everything() -> None:

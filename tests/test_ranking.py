@@ -24,7 +24,7 @@ def rule(name: str, kind: str, when: str, then: str, body: str = "") -> str:
 
 def ruleset(folder: Path, *rules: str) -> Ruleset:
     """Return a rule set of these rules. Points 1, 2, 4, 6; levels at 1, 4, 8; close is 2."""
-    return load_ruleset(write_mini(folder, rules="".join(rules), strategies="[]\n".replace("[]", "# none")))
+    return load_ruleset(write_mini(folder, rules="".join(rules)))
 
 
 def found(rules: Ruleset, **parts: Any) -> dict[str, tuple[int | None, int, tuple[int, int]]]:

@@ -250,7 +250,7 @@ _FOUND = [
     ("a.yaml", 11, 10, "Grief.when.any", "'any' takes a list with at least one entry"),
     ("a.yaml", 12, 13, "Grief.supports", "'grieff' is not a value of 'supports'; did you mean 'grief'?"),
     ("a.yaml", 14, 12, "Grief.because", "'{patient}' is no placeholder; write {person} or {subject}"),
-    ("a.yaml", 16, 17, "Grief.cites[0].ref", "'manuall' stands not in references.yaml; did you mean 'manual'?"),
+    ("a.yaml", 16, 17, "Grief.cites[0].ref", "'manuall' is not in references.yaml; did you mean 'manual'?"),
     ("a.yaml", 17, 3, "b.because", "'because' is missing"),
     (
         *("a.yaml", 19, 22, "b.when.loss.kind"),
@@ -519,7 +519,7 @@ def test_an_id_belongs_to_one_rule(mini: Path) -> None:
             ".phase",
             "'late' is not a value of 'phase'; known are: initial, middle, final",
         ),
-        ("Hold it.]", "5]", 9, 24, ".steps", "must be text"),
+        ("Hold it.]", "5]", 9, 24, ".steps[1]", "must be text"),
         (
             "needs: {dispute.violence: false}",
             "needs: {dispute.violence: no one}",

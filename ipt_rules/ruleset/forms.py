@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 MAX_TEXT: Final = 2000
+MAX_LISTED: Final = 12
+"""The most words that a hint lists where there is something better to say."""
 
 
 class Mistakes:
@@ -20,10 +22,20 @@ class Mistakes:
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[Problem] = []
+        self._following = 0
+
+    @property
+    def count(self) -> int:
+        """How many there are, with those that only follow from others."""
+        return len(self.found) + self._following
 
     def add(self, node: ValueNode, path: str, what: str) -> None:
         """Note a mistake at a node."""
         self.found.append(Problem(self.file, node.line, node.column, path, what))
+
+    def follow(self) -> None:
+        """Count a mistake that only follows from one told elsewhere: nothing is told, and what holds it is not used."""
+        self._following += 1
 
 
 def one_of(words: Iterable[str]) -> str:
@@ -31,13 +43,36 @@ def one_of(words: Iterable[str]) -> str:
     return ", ".join(words)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return what would be right instead of an unknown word: the nearest known one, or all of them when they are few."""
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that another one resembles most, or None when it resembles none of them."""
+    near = difflib.get_close_matches(word, [choice for choice in known if choice != word], n=1, cutoff=0.5)
+    return near[0] if near else None
+
+
+def nearest(word: str, known: Iterable[str], *, otherwise: str = "") -> str:
+    """Return what would be right instead of an unknown word: the closest known one, or all of them.
+
+    Args:
+        word: the unknown word.
+        known: the known ones.
+        otherwise: what to say instead of a long list.
+
+    """
     choices = list(known)
-    near = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    return f"known are: {one_of(choices)}" if len(choices) <= 12 else "see `ipt-rules fields` for those that are known"
+    near = closest(word, choices)
+    if near is not None:
+        return f"did you mean '{near}'?"
+    if not choices:
+        return "none is known"
+    return otherwise if otherwise and len(choices) > MAX_LISTED else f"known are: {one_of(choices)}"
+
+
+def shown(node: ValueNode) -> str:
+    """Return a value or a key as it was written, for a message."""
+    if isinstance(node, ScalarNode):
+        value = node.value
+        return "'null'" if value is None else f"'{str(value).lower() if isinstance(value, bool) else value}'"
+    return "a list" if isinstance(node, ListNode) else "a mapping"
 
 
 class Form:
@@ -91,7 +126,7 @@ class Form:
         if isinstance(value, str) and value in words:
             return value
         hint = nearest(value, words) if isinstance(value, str) else f"one of: {one_of(words)}"
-        self.wrong(key, f"{_shown(node)} is not a value of '{key}'; {hint}")
+        self.wrong(key, f"{shown(node)} is not a value of '{key}'; {hint}")
         return None
 
     def integer(self, key: str, *, least: int, most: int, required: bool = True) -> int | None:
@@ -107,24 +142,28 @@ class Form:
         self.wrong(key, f"must be a whole number from {least} to {most}")
         return None
 
-    def flag(self, key: str) -> bool:
-        """Return true or false; false where the key is absent."""
+    def flag(self, key: str) -> bool | None:
+        """Return true or false; false where the key is absent, and None where it is a mistake."""
         node = self.take(key)
-        value = node.value if isinstance(node, ScalarNode) else False
-        if not isinstance(value, bool) or isinstance(node, ListNode | MappingNode):
-            self.wrong(key, "must be true or false")
+        if node is None:
             return False
-        return value
+        if isinstance(node, ScalarNode) and isinstance(node.value, bool):
+            return node.value
+        self.wrong(key, "must be true or false")
+        return None
 
     def texts(self, key: str, *, required: bool = True) -> list[str]:
         """Return a list of texts."""
-        found = []
-        for item in self.items(key, required=required):
+        return [text for _, _, text in self.texts_at(key, required=required)]
+
+    def texts_at(self, key: str, *, required: bool = True) -> Iterator[tuple[ValueNode, str, str]]:
+        """Yield each text of a list with its node and path."""
+        for position, item in enumerate(self.items(key, required=required)):
+            path = f"{self._under(key)}[{position}]"
             if isinstance(item, ScalarNode) and isinstance(item.value, str) and item.value.strip():
-                found.append(" ".join(item.value.split()))
+                yield item, path, " ".join(item.value.split())
             else:
-                self.mistakes.add(item, self._under(key), "must be text")
-        return found
+                self.mistakes.add(item, path, "must be text")
 
     def items(self, key: str, *, required: bool = True) -> list[ValueNode]:
         """Return the nodes of a list that is not empty."""
@@ -157,18 +196,11 @@ class Form:
         return None
 
     def nothing_else(self, known: Sequence[str] = ()) -> None:
-        """Note every key that nobody has taken."""
+        """Note every key that nobody has taken; ``known`` are keys to name beside those taken."""
         for key, node in self.node.keys.items():
             if key not in self._taken:
-                self.mistakes.add(
-                    node, self.path, f"unknown key '{key}'; {nearest(key, sorted({*self._taken, *known}))}"
-                )
+                hint = nearest(key, sorted({*self._taken, *known}))
+                self.mistakes.add(node, self.path, f"unknown key {shown(node)}; {hint}")
 
     def _under(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
-
-
-def _shown(node: ValueNode) -> str:
-    if isinstance(node, ScalarNode):
-        return f"'{str(node.value).lower() if isinstance(node.value, bool) else node.value}'"
-    return "a list" if isinstance(node, ListNode) else "a mapping"

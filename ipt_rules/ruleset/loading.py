@@ -8,29 +8,28 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from ipt_rules.documents import MAX_CHARACTERS, DocumentReader, MappingNode, ScalarNode, plain
+from ipt_rules.documents import ListNode, ScalarNode
 from ipt_rules.errors import Problem, RulesetError
-from ipt_rules.ruleset.forms import Form, Mistakes, nearest
-from ipt_rules.ruleset.model import LANGUAGE, SEEN, STRENGTHS, Rule, Ruleset, Scoring
+from ipt_rules.ruleset.files import read_document, read_form
+from ipt_rules.ruleset.forms import Mistakes, nearest
+from ipt_rules.ruleset.model import LANGUAGE, Rule, Ruleset
 from ipt_rules.ruleset.reading import read_rules
-from ipt_rules.vocabulary import questions
-from ipt_rules.words import AREAS, LEVELS
+from ipt_rules.ruleset.side_files import SideFiles, read_side_files, scoring_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from os import PathLike
+
+    from ipt_rules.ruleset.forms import Form
+    from ipt_rules.ruleset.reading import RuleFromFile
 
 SHIPPED: Final = "ipt-rules"
 """What a rule set writes under ``extends:`` to build on the shipped one."""
 
 _NOT_RULES: Final = ("ruleset.yaml", "scoring.yaml", "references.yaml", "questions.yaml", "formulation.yaml")
 _NOT_RULE_FOLDERS: Final = ("schema", "variants")
-_WORDS: Final = ("areas", "levels", "strengths", "subjects", "people")
-_REFERENCE_KEYS: Final = (
-    *("type", "title", "author", "editor", "issued", "container-title", "publisher", "volume", "issue", "page"),
-    *("edition", "DOI", "URL", "ISBN", "PMCID", "note"),
-)
 
 
 def load_ruleset(folder: str | PathLike[str] | None = None) -> Ruleset:
@@ -59,15 +58,27 @@ def _shipped() -> Ruleset:
 
 @dataclass
 class _Parts:
-    """What a folder and those that it extends say so far."""
+    """What a folder and those that it extends say so far.
+
+    Attributes:
+        name: what the rule set read last is called.
+        version: its version.
+        rules: the rules by id, with those that have a mistake.
+        side: what the files beside the rules say.
+        lacks_rules: whether there are rules to build on that nobody could read.
+
+    """
 
     name: str = ""
     version: str = ""
-    rules: dict[str, Rule] = field(default_factory=dict)
-    scoring: dict[str, Any] = field(default_factory=dict)
-    references: dict[str, dict[str, Any]] = field(default_factory=dict)
-    questions: dict[str, str] = field(default_factory=dict)
-    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    rules: dict[str, RuleFromFile] = field(default_factory=dict)
+    side: SideFiles = field(default_factory=SideFiles)
+    lacks_rules: bool = False
+
+    def lose_base(self) -> None:
+        """Note that a rule set to build on could not be read: what it may hold is not told as missing."""
+        self.lacks_rules = True
+        self.side.lacks_base = True
 
 
 def _load(folder: Path, shown: str) -> Ruleset:
@@ -76,46 +87,63 @@ def _load(folder: Path, shown: str) -> Ruleset:
     scoring = None
     try:
         _read_folder(folder, shown, parts, problems, ())
-        scoring = _scoring(parts.scoring, f"{shown}/scoring.yaml", problems)
+        scoring = scoring_of(folder, shown, parts.side, problems)
     except RecursionError:
         problems.append(Problem(shown, 0, 0, "", "is nested too deeply to be read"))
     if problems or scoring is None:
         found = sorted(set(problems))
         heading = f"The rule set in {shown} has {len(found)} {'mistake' if len(found) == 1 else 'mistakes'}:"
         raise RulesetError(heading, found)
-    rules = tuple(parts.rules[rule_id] for rule_id in sorted(parts.rules))
-    return Ruleset(parts.name, parts.version, rules, scoring, parts.references, parts.questions, parts.words)
+    rules = tuple(_whole(parts.rules[rule_id]) for rule_id in sorted(parts.rules))
+    side = parts.side
+    return Ruleset(parts.name, parts.version, rules, scoring, side.references, side.questions, side.words)
+
+
+def _whole(read: RuleFromFile) -> Rule:
+    assert read.rule is not None  # or a problem was told
+    return read.rule
 
 
 def _read_folder(folder: Path, shown: str, parts: _Parts, problems: list[Problem], through: tuple[Path, ...]) -> None:
-    if not (folder / "ruleset.yaml").is_file():
-        problems.append(
-            Problem(
-                f"{shown}/ruleset.yaml", 0, 0, "", "there is no such file; a rule set is a folder with a ruleset.yaml"
-            )
-        )
+    path, name = folder / "ruleset.yaml", f"{shown}/ruleset.yaml"
+    if not path.is_file():
+        what = "there is no such file; a rule set is a folder with a ruleset.yaml"
+        problems.append(Problem(name, 0, 0, "", what))
+        parts.lose_base()
         return
-    head = _form(folder / "ruleset.yaml", f"{shown}/ruleset.yaml", problems)
+    head = read_form(path, name, problems, holds="it gives name, version and language")
     if head is None:
-        return
+        parts.lose_base()
+    else:
+        _read_head(folder, shown, head, parts, problems, through)
+    read_side_files(folder, shown, parts.side, problems)
+    _read_rule_files(folder, shown, parts, problems)
+
+
+def _read_head(
+    folder: Path, shown: str, head: Form, parts: _Parts, problems: list[Problem], through: tuple[Path, ...]
+) -> None:
     name = head.text("name", hint="what the rule set is called")
     version = head.text("version", hint='in quotes, such as "1.0"')
-    head.integer("language", least=LANGUAGE, most=LANGUAGE)
+    _check_language(head)
     extends = head.text("extends", required=False)
     if extends is not None:
         _read_base(folder, shown, extends, head, parts, problems, through)
-    for dropped in head.texts("drop", required=False):
-        if parts.rules.pop(dropped, None) is None:
-            head.wrong(
-                "drop", f"the rule set that this one extends has no rule '{dropped}'; {nearest(dropped, parts.rules)}"
-            )
+    elif "extends" in head:
+        parts.lose_base()
+    _drop(head, parts)
     head.nothing_else(("drop", "extends"))
     problems.extend(head.mistakes.found)
     parts.name, parts.version = name or "", version or ""
-    _read_scoring(folder, shown, parts, problems)
-    _read_references(folder, shown, parts, problems)
-    _read_questions(folder, shown, parts, problems)
-    _read_rule_files(folder, shown, parts, problems)
+
+
+def _check_language(head: Form) -> None:
+    node = head.take("language")
+    value = node.value if isinstance(node, ScalarNode) else None
+    if node is None:
+        head.wrong("language", f"'language' is missing; this library reads language {LANGUAGE}")
+    elif not isinstance(value, int) or isinstance(value, bool) or value != LANGUAGE:
+        head.wrong("language", f"this library reads language {LANGUAGE}")
 
 
 def _read_base(
@@ -133,179 +161,83 @@ def _read_base(
         base, base_shown = folder / extends, f"{shown}/{extends}"
     if base.resolve() in (*through, folder.resolve()):
         head.wrong("extends", "the rule sets extend each other in a circle")
+        parts.lose_base()
     elif not (base / "ruleset.yaml").is_file():
         head.wrong("extends", f"there is no rule set in that folder; write '{SHIPPED}' or a folder, seen from this one")
+        parts.lose_base()
     else:
         _read_folder(base, base_shown, parts, problems, (*through, folder.resolve()))
 
 
+def _drop(head: Form, parts: _Parts) -> None:
+    base = dict(parts.rules)
+    if "drop" in head and not base and not parts.lacks_rules:
+        head.wrong("drop", "there is nothing to drop: this rule set extends no rules")
+    for node, path, dropped in head.texts_at("drop", required=False):
+        if base and dropped not in base and not parts.lacks_rules:
+            what = f"the rule set that this one extends has no rule '{dropped}'; {_near_id(dropped, base)}"
+            head.mistakes.add(node, path, what)
+        parts.rules.pop(dropped, None)
+
+
+def _near_id(rule_id: str, base: Mapping[str, RuleFromFile]) -> str:
+    return nearest(rule_id, base, otherwise="see the ids in its files")
+
+
 def _read_rule_files(folder: Path, shown: str, parts: _Parts, problems: list[Problem]) -> None:
-    numbers = _numbers(parts.scoring)
-    own: dict[str, Rule] = {}
+    own: dict[str, RuleFromFile] = {}
+    all_read = True
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
-        name = f"{shown}/{inner.as_posix()}"
-        if (
-            inner.parts[0] in _NOT_RULE_FOLDERS
-            or inner.name.startswith(".")
-            or inner.as_posix() in _NOT_RULES
-            or not path.is_file()
-        ):
+        if path.suffix not in (".yaml", ".yml") or not path.is_file() or _is_no_rule_file(folder, inner):
             continue
+        name = f"{shown}/{inner.as_posix()}"
         if path.suffix == ".yml":
             problems.append(Problem(name, 0, 0, "", "rule files end in .yaml; rename it, or nobody reads it"))
-        if path.suffix != ".yaml":
-            continue
-        mistakes = Mistakes(name)
-        root = _document(path, name, problems)
-        for read in read_rules(root, mistakes, numbers=numbers, references=parts.references):
-            _add(read.rule, own, parts.rules, mistakes, replaces=read.replaces)
-        problems.extend(mistakes.found)
+            all_read = False
+        else:
+            all_read = _read_rule_file(path, name, own, parts, problems) and all_read
     parts.rules.update(own)
+    parts.lacks_rules = parts.lacks_rules or not all_read
 
 
-def _add(rule: Rule, own: dict[str, Rule], base: dict[str, Rule], mistakes: Mistakes, *, replaces: bool) -> None:
-    here = ScalarNode(rule.position.line, rule.position.column, None)
-    if rule.id in own:
-        mistakes.add(here, rule.id, f"the id is taken by the rule at {own[rule.id].position}; ids must differ")
-    elif rule.id in base and not replaces:
-        mistakes.add(
-            here,
-            rule.id,
-            f"the id is taken by the rule at {base[rule.id].position}; to replace it write 'replaces: true'",
-        )
-    elif replaces and rule.id not in base:
-        mistakes.add(
-            here,
-            rule.id,
-            f"replaces nothing: the rule set that this one extends has no such rule; {nearest(rule.id, base)}",
-        )
-    else:
-        own[rule.id] = rule
+def _is_no_rule_file(folder: Path, inner: Path) -> bool:
+    """Whether a file is hidden, belongs to a rule set of its own further in, or is there for something else."""
+    return (
+        any(part.startswith(".") for part in inner.parts)
+        or inner.parts[0] in _NOT_RULE_FOLDERS
+        or inner.as_posix() in _NOT_RULES
+        or any((folder / between / "ruleset.yaml").is_file() for between in inner.parents[:-1])
+    )
 
 
-# ── the files beside the rules ───────────────────────────────────────────────────────────────────────────────────────────
+def _read_rule_file(
+    path: Path, name: str, own: dict[str, RuleFromFile], parts: _Parts, problems: list[Problem]
+) -> bool:
+    """Add the rules of one file to the own ones; return whether the id of each could be read."""
+    holds = "write a list of rules, each of which begins with '- id: …', or remove the file"
+    root = read_document(path, name, problems, holds=holds)
+    if root is None:
+        return False
+    mistakes = Mistakes(name)
+    found = list(read_rules(root, mistakes, parts.side))
+    for read in found:
+        _add(read, own, parts, mistakes)
+    problems.extend(mistakes.found)
+    return isinstance(root, ListNode) and len(found) == len(root.items)
 
 
-def _document(path: Path, name: str, problems: list[Problem]) -> Any:
-    try:
-        if path.stat().st_size > 4 * MAX_CHARACTERS:
-            problems.append(Problem(name, 0, 0, "", f"the file is larger than {MAX_CHARACTERS:,} characters; split it"))
-            return None
-        text = path.read_text("utf-8")
-    except UnicodeDecodeError:
-        problems.append(Problem(name, 0, 0, "", "is no UTF-8 text"))
-        return None
-    except OSError as error:
-        problems.append(Problem(name, 0, 0, "", f"cannot be read: {error.strerror}"))
-        return None
-    reader = DocumentReader(text, name)
-    root = reader.read()
-    problems.extend(reader.problems)
-    return root
-
-
-def _form(path: Path, name: str, problems: list[Problem]) -> Form | None:
-    root = _document(path, name, problems)
-    if isinstance(root, MappingNode):
-        return Form(root, "", Mistakes(name))
-    if root is not None:
-        problems.append(Problem(name, root.line, root.column, "", "must be a mapping"))
-    return None
-
-
-def _optional_form(folder: Path, shown: str, name: str, problems: list[Problem]) -> Form | None:
-    path = folder / name
-    return _form(path, f"{shown}/{name}", problems) if path.is_file() else None
-
-
-def _read_scoring(folder: Path, shown: str, parts: _Parts, problems: list[Problem]) -> None:
-    form = _optional_form(folder, shown, "scoring.yaml", problems)
-    if form is None:
+def _add(read: RuleFromFile, own: dict[str, RuleFromFile], parts: _Parts, mistakes: Mistakes) -> None:
+    here = ScalarNode(read.position.line, read.position.column, None)
+    base = parts.rules
+    if read.id in own:
+        what = f"the id is taken by the rule at {own[read.id].position}; ids must differ"
+        mistakes.add(here, read.id, what)
         return
-    found = parts.scoring
-    if (
-        note := form.text("note", required=not found, hint="the sentence that says what these numbers rest on")
-    ) is not None:
-        found["note"] = note
-    for key, words in (("points", STRENGTHS), ("levels", LEVELS[1:])):
-        if (table := form.form(key, required=False)) is not None:
-            for word in words:
-                if (value := table.integer(word, least=1, most=100, required=key not in found)) is not None:
-                    found.setdefault(key, {})[word] = value
-            table.nothing_else(words)
-    if (close := form.integer("close", least=0, most=100, required=False)) is not None:
-        found["close"] = close
-    if (numbers := form.form("numbers", required=False)) is not None:
-        for name in numbers.node.items:
-            entry = numbers.form(name)
-            if entry is not None:
-                value = entry.integer("value", least=-10_000, most=10_000)
-                why = entry.text("why", hint="the source, or that it is a design choice")
-                entry.nothing_else()
-                if value is not None and why is not None:
-                    found.setdefault("numbers", {})[name] = value
-    form.nothing_else()
-    problems.extend(form.mistakes.found)
-
-
-def _numbers(scoring: dict[str, Any]) -> dict[str, int]:
-    return dict(scoring.get("numbers", {}))
-
-
-def _scoring(found: dict[str, Any], name: str, problems: list[Problem]) -> Scoring | None:
-    missing = [key for key in ("note", "points", "levels", "close") if key not in found]
-    problems.extend(Problem(name, 0, 0, key, f"'{key}' is missing") for key in missing)
-    if missing or problems:
-        return None
-    for key, words in (("points", STRENGTHS), ("levels", LEVELS[1:])):
-        values = [found[key][word] for word in words]
-        if values != sorted(values) or (key == "levels" and len(set(values)) < len(values)):
-            problems.append(Problem(name, 0, 0, key, f"must rise from {words[0]} to {words[-1]}"))
-    return Scoring(found["note"], found["points"], found["levels"], found["close"], _numbers(found))
-
-
-def _read_references(folder: Path, shown: str, parts: _Parts, problems: list[Problem]) -> None:
-    form = _optional_form(folder, shown, "references.yaml", problems)
-    if form is None:
-        return
-    for key in form.node.items:
-        entry = form.form(key)
-        if entry is None:
-            continue
-        for required in ("type", "title", "author", "issued"):
-            if required not in entry:
-                entry.wrong(required, f"'{required}' is missing; write 'unknown' when nobody has seen it")
-        entry.choice("seen", SEEN)
-        for known in _REFERENCE_KEYS:
-            entry.take(known)
-        entry.nothing_else()
-        value = plain(entry.node)
-        assert isinstance(value, dict)  # the form of a mapping
-        parts.references[key] = value
-    problems.extend(form.mistakes.found)
-
-
-def _read_questions(folder: Path, shown: str, parts: _Parts, problems: list[Problem]) -> None:
-    form = _optional_form(folder, shown, "questions.yaml", problems)
-    if form is None:
-        return
-    if (wordings := form.form("questions", required=False)) is not None:
-        for key in wordings.node.items:
-            if key not in questions():
-                wordings.mistakes.add(
-                    wordings.place(key),
-                    f"questions.{key}",
-                    f"the intake asks no such question; {nearest(key, questions())}",
-                )
-            elif (text := wordings.text(key)) is not None:
-                parts.questions[key] = text
-    for part in _WORDS:
-        if (table := form.form(part, required=False)) is not None:
-            for key in table.node.items:
-                if part == "areas" and key not in AREAS:
-                    table.mistakes.add(table.place(key), f"areas.{key}", f"no problem area; {nearest(key, AREAS)}")
-                elif (text := table.text(key)) is not None:
-                    parts.words.setdefault(part, {})[key] = text
-    form.nothing_else(("questions", *_WORDS))
-    problems.extend(form.mistakes.found)
+    if read.id in base and read.replaces is False:
+        what = f"the id is taken by the rule at {base[read.id].position}; to replace it write 'replaces: true'"
+        mistakes.add(here, read.id, what)
+    elif read.id not in base and read.replaces and not parts.lacks_rules:
+        what = f"the rule set that this one extends has no such rule; {_near_id(read.id, base)}"
+        mistakes.add(here, read.id, f"replaces nothing: {what if base else 'this rule set extends no rules'}")
+    own[read.id] = read

@@ -24,6 +24,8 @@ SEEN: Final = ("read", "excerpt", "recalled")
 CAUTIONS: Final = ("refer", "protocol", "fit", "note")
 PHASES: Final = ("initial", "middle", "final")
 
+_FROM_THE_TOP: Final = LEVELS[:0:-1]
+
 Pass: TypeAlias = Literal["stages", "evidence", "standing", "strategies"]
 PASSES: Final[tuple[Pass, ...]] = ("stages", "evidence", "standing", "strategies")
 
@@ -144,11 +146,7 @@ class Scoring:
 
     def level(self, points: int) -> Level:
         """Return the highest level whose least points are reached."""
-        reached: Level = "none"
-        for level in LEVELS[1:]:
-            if points >= self.levels[level]:
-                reached = level
-        return reached
+        return next((level for level in _FROM_THE_TOP if points >= self.levels[level]), "none")
 
     @property
     def most_without_subject(self) -> int:

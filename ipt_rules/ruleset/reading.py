@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ipt_rules.documents import ListNode, MappingNode
 from ipt_rules.intake import Safety
-from ipt_rules.ruleset.forms import Form, Mistakes, nearest, one_of
+from ipt_rules.ruleset.forms import Form, Mistakes, closest, one_of
 from ipt_rules.ruleset.model import (
     BASES,
     CAUTIONS,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from ipt_rules.documents import ValueNode
     from ipt_rules.ruleset.conditions import Condition
+    from ipt_rules.ruleset.side_files import SideFiles
 
 ID_PATTERN: Final = r"[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*"
 CONSEQUENCES_BY_KIND: Final[Mapping[str, tuple[str, ...]]] = {
@@ -49,6 +50,14 @@ CONSEQUENCES_BY_KIND: Final[Mapping[str, tuple[str, ...]]] = {
 """What a rule may lead to, with the row kinds whose rules may."""
 
 _CONSEQUENCES: Final = tuple(CONSEQUENCES_BY_KIND)
+_GOES_WITH: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("strength", "evidence"), ("supports", "opposes")),
+    "gate": ("caution",),
+    **dict.fromkeys(("phase", "aim", "steps", "needs", "sessions", "before_clearance"), ("propose",)),
+}
+"""The keys that say more about a consequence, with the consequences that they go with."""
+_KEYS: Final = ("id", "for", "when", *_CONSEQUENCES, *_GOES_WITH, "because", "basis", "cites", "replaces")
+_CAUTIONS_THAT_COUNT: Final = tuple(caution for caution in CAUTIONS if caution != "note")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}|[{}]")
 _PLACEHOLDERS: Final = ("person", "subject")
 GATES: Final = tuple(name for name in Safety.model_fields if name != "cleared")
@@ -56,18 +65,31 @@ GATES: Final = tuple(name for name in Safety.model_fields if name != "cleared")
 
 @dataclass(frozen=True, slots=True)
 class RuleFromFile:
-    """A rule with what only matters while rule sets are put together."""
+    """A rule with what only matters while rule sets are put together.
 
-    rule: Rule
-    replaces: bool
+    Attributes:
+        id: its id.
+        position: where it stands.
+        rule: None where it has a mistake; its id is known all the same.
+        replaces: whether it replaces one of the rule set that is extended; None where that has a mistake.
+
+    """
+
+    id: str
+    position: Position
+    rule: Rule | None
+    replaces: bool | None
 
 
-def read_rules(
-    root: ValueNode | None, mistakes: Mistakes, *, numbers: Mapping[str, int], references: Mapping[str, object]
-) -> Iterator[RuleFromFile]:
-    """Yield the rules of one file that are free of mistakes; where a mistake is noted, nobody may use any of them."""
-    if root is None:
-        return
+def read_rules(root: ValueNode, mistakes: Mistakes, side: SideFiles) -> Iterator[RuleFromFile]:
+    """Yield the rules of one file whose id can be read; where a mistake is noted, nobody may use any of them.
+
+    Args:
+        root: the value of the whole file.
+        mistakes: receives what is wrong.
+        side: what the files beside the rules say.
+
+    """
     if not isinstance(root, ListNode):
         mistakes.add(root, "", "a rule file is a list of rules; each begins with '- id: …'")
         return
@@ -75,55 +97,60 @@ def read_rules(
         if not isinstance(node, MappingNode):
             mistakes.add(node, f"[{position}]", "a rule is a mapping that begins with 'id:'")
             continue
-        read = _RuleReader(node, f"[{position}]", mistakes, numbers, references).read()
+        read = _RuleReader(node, f"[{position}]", mistakes, side).read()
         if read is not None:
             yield read
 
 
 class _RuleReader:
-    def __init__(
-        self,
-        node: MappingNode,
-        path: str,
-        mistakes: Mistakes,
-        numbers: Mapping[str, int],
-        references: Mapping[str, object],
-    ) -> None:
+    def __init__(self, node: MappingNode, path: str, mistakes: Mistakes, side: SideFiles) -> None:
         self._mistakes = mistakes
-        self._numbers = numbers
-        self._references = references
+        self._side = side
         self._form = Form(node, path, mistakes)
         self._position = Position(mistakes.file, node.line, node.column)
 
     def read(self) -> RuleFromFile | None:
-        form = self._form
-        before = len(self._mistakes.found)
-        rule_id = form.text("id", hint="such as grief.sudden-death")
+        before = self._mistakes.count
+        rule_id = self._id()
+        rule = self._rule(rule_id or "")
+        replaces = self._form.flag("replaces")
+        self._form.nothing_else(_KEYS)
+        if rule_id is None:
+            return None
+        return RuleFromFile(rule_id, self._position, rule if self._mistakes.count == before else None, replaces)
+
+    def _id(self) -> str | None:
+        rule_id = self._form.text("id", hint="such as grief.sudden-death")
         if rule_id is not None:
-            form.path = rule_id
+            self._form.path = rule_id
             if not re.fullmatch(ID_PATTERN, rule_id):
-                form.wrong(
+                self._form.wrong(
                     "id", "an id is lower-case words joined by - and separated by dots, such as grief.sudden-death"
                 )
+        return rule_id
+
+    def _rule(self, rule_id: str) -> Rule | None:
+        form = self._form
+        before = self._mistakes.count
         kind = form.choice("for", ROW_KINDS)
         word = self._consequence_word(kind)
-        condition = self._condition("when", kind, may_ask_known=_may_look_at_what_was_not_asked(form))
-        consequence = self._consequence(word, kind, rule_id or "")
+        condition = self._condition("when", kind, may_ask_known=_may_look_at_what_was_not_asked(form, word))
+        consequence = self._consequence(word, kind, rule_id)
         because = self._sentence("because", kind)
         basis = form.choice("basis", BASES)
         cites = tuple(self._cites())
-        replaces = form.flag("replaces")
-        form.nothing_else(("evidence", "strength", "gate", "replaces", *_CONSEQUENCES))
-        if len(self._mistakes.found) > before:
+        self._check_company(word)
+        if self._mistakes.count > before:
             return None
-        assert rule_id is not None and kind is not None and condition is not None  # noqa: PT018  # or a mistake was noted
+        assert kind is not None and condition is not None  # noqa: PT018  # or a mistake was noted
         assert consequence is not None and because is not None and basis is not None  # noqa: PT018  # likewise
-        return RuleFromFile(
-            Rule(rule_id, kind, condition, consequence, because, basis, cites, self._position), replaces
-        )
+        return Rule(rule_id, kind, condition, consequence, because, basis, cites, self._position)
 
     def _consequence_word(self, kind: str | None) -> str | None:
         given = [word for word in _CONSEQUENCES if word in self._form]
+        if not given and self._has_a_misspelt_consequence():
+            self._mistakes.follow()
+            return None
         if len(given) != 1:
             found = f"has {one_of(given)}" if given else "has none"
             self._mistakes.add(
@@ -141,6 +168,23 @@ class _RuleReader:
             )
         return given[0]
 
+    def _has_a_misspelt_consequence(self) -> bool:
+        """Whether an unknown key, which is told as such, is nearest to a consequence."""
+        unknown = [key for key in self._form.node.keys if key not in _KEYS]
+        return any(closest(key, _KEYS) in _CONSEQUENCES for key in unknown)
+
+    def _check_company(self, word: str | None) -> None:
+        """Note the keys that do not go with the consequence; where that is a mistake itself, nobody can say which do."""
+        if word is None:
+            for key in (*_CONSEQUENCES, *_GOES_WITH):
+                self._form.take(key)
+            return
+        for key, words in _GOES_WITH.items():
+            if key in self._form and word not in words:
+                self._form.take(key)
+                what = f"'{key}' goes with {' or '.join(words)}"
+                self._mistakes.add(self._form.place(key), self._form.path, what)
+
     def _condition(self, key: str, kind: str | None, *, may_ask_known: bool) -> Condition | None:
         node = self._form.take(key)
         if node is None:
@@ -148,7 +192,7 @@ class _RuleReader:
             return None
         if kind is None:
             return None
-        reader = ConditionReader(kind, self._numbers, self._mistakes, may_ask_known=may_ask_known)
+        reader = ConditionReader(kind, self._side, self._mistakes, may_ask_known=may_ask_known)
         return reader.read(node, f"{self._form.path}.{key}")
 
     def _consequence(self, word: str | None, kind: str | None, rule_id: str) -> Consequence | None:
@@ -181,17 +225,22 @@ class _RuleReader:
         propose, aim = self._sentence("propose", kind), self._sentence("aim", kind)
         steps = tuple(form.texts("steps"))
         needs = self._condition("needs", kind, may_ask_known=False) if "needs" in form else None
-        sessions: tuple[int | None, int | None] = (None, None)
-        if (window := form.form("sessions", required=False)) is not None:
-            sessions = (
-                window.integer("from", least=1, most=60, required=False),
-                window.integer("to", least=1, most=60, required=False),
-            )
-            window.nothing_else(("from", "to"))
+        sessions = self._sessions()
         before_clearance = form.flag("before_clearance")
-        if phase is None or propose is None or aim is None:
+        if phase is None or propose is None or aim is None or before_clearance is None:
             return None
         return Proposal(phase, propose, aim, steps, needs, sessions, before_clearance)
+
+    def _sessions(self) -> tuple[int | None, int | None]:
+        window = self._form.form("sessions", required=False)
+        if window is None:
+            return None, None
+        first = window.integer("from", least=1, most=60, required=False)
+        last = window.integer("to", least=1, most=60, required=False)
+        window.nothing_else()
+        if first is not None and last is not None and first > last:
+            self._form.wrong("sessions", f"ends before it begins; write from: {last}, to: {first}, or leave one out")
+        return first, last
 
     def _area(self, key: str) -> Area | None:
         chosen = self._form.choice(key, AREAS)
@@ -211,19 +260,26 @@ class _RuleReader:
             ref = entry.text("ref", hint="a key of references.yaml")
             at = entry.text("at", hint="the chapter, section or page")
             seen = entry.choice("seen", SEEN)
-            if ref is not None and ref not in self._references:
-                entry.wrong("ref", f"'{ref}' stands not in references.yaml; {_near_reference(ref, self._references)}")
+            if ref is not None:
+                self._check_reference(entry, ref)
             entry.nothing_else()
             if ref and at and seen:
                 yield Citation(ref, at, seen)
 
+    def _check_reference(self, entry: Form, ref: str) -> None:
+        if ref in self._side.references:
+            return
+        if self._side.may_hide("references", ref):
+            self._mistakes.follow()
+            return
+        near = closest(ref, self._side.references)
+        hint = f"did you mean '{near}'?" if near else "add it there"
+        entry.wrong("ref", f"'{ref}' is not in references.yaml; {hint}")
 
-def _may_look_at_what_was_not_asked(form: Form) -> bool:
-    """Rules that ask, and cautions of kind note, may: they count nothing."""
-    node = form.node.items.get("caution")
-    return "ask" in form or (node is not None and getattr(node, "value", None) == "note")
 
-
-def _near_reference(ref: str, references: Mapping[str, object]) -> str:
-    near = nearest(ref, references)
-    return near if "mean" in near else "add it there"
+def _may_look_at_what_was_not_asked(form: Form, word: str | None) -> bool:
+    """Rules that ask, and cautions of kind note, may: they count nothing. Nobody knows where the consequence is a mistake."""
+    if word != "caution":
+        return word in (None, "ask")
+    node = form.node.items["caution"]
+    return getattr(node, "value", None) not in _CAUTIONS_THAT_COUNT

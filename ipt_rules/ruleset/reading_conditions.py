@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from ipt_rules.documents import ListNode, MappingNode, ScalarNode, ValueNode
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, flat, negated
-from ipt_rules.ruleset.forms import Mistakes, nearest, one_of
+from ipt_rules.ruleset.forms import Mistakes, nearest, one_of, shown
 from ipt_rules.vocabulary import ROW_KINDS, Field, fields, fields_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from ipt_rules.ruleset.side_files import SideFiles
     from ipt_rules.values import Known
 
 _JOINED: Final = ("all", "any", "none")
@@ -28,25 +27,26 @@ class ConditionReader:
 
     Args:
         kind: the row kind that the rule is for.
-        numbers: the named numbers of ``scoring.yaml``.
+        side: what the files beside the rules say, with the named numbers.
+        mistakes: receives what is wrong.
         may_ask_known: whether ``known:`` is allowed; nothing that counts may rest on it.
 
     """
 
-    def __init__(self, kind: str, numbers: Mapping[str, int], mistakes: Mistakes, *, may_ask_known: bool) -> None:
+    def __init__(self, kind: str, side: SideFiles, mistakes: Mistakes, *, may_ask_known: bool) -> None:
         self._kind = kind
         self._fields = fields_of(kind)
-        self._numbers = numbers
+        self._side = side
         self._mistakes = mistakes
         self._may_ask_known = may_ask_known
 
     def read(self, node: ValueNode, path: str) -> Condition | None:
         """Return the condition in its simplest form, or None when there are mistakes in it (noted at their place)."""
-        before = len(self._mistakes.found)
+        before = self._mistakes.count
         if isinstance(node, ScalarNode) and node.value == "always":
             return All(())
         read = self._mapping(node, path)
-        if read is None or len(self._mistakes.found) > before:
+        if read is None or self._mistakes.count > before:
             return None
         condition = flat(read)
         if _size(condition) > MAX_COMPARISONS:
@@ -90,7 +90,7 @@ class ConditionReader:
         field = self._fields.get(name)
         where = f"{path}.{name}"
         if field is None:
-            self._wrong(at, path, self._unknown_field(name))
+            self._wrong(at, path, self._unknown_field(name, at))
             return None
         if not isinstance(value, MappingNode):
             return self._comparison(field, "is", value, where)
@@ -101,12 +101,13 @@ class ConditionReader:
         found = tuple(part for part in parts if part is not None)
         return All(found) if found else None
 
-    def _unknown_field(self, name: str) -> str:
+    def _unknown_field(self, name: str, at: ScalarNode) -> str:
         known = fields().get(name)
         if known is None:
             bare = [full for full in self._fields if full.partition(".")[2] == name]
-            hint = f"did you mean '{bare[0]}'?" if bare else nearest(name, self._fields)
-            return f"unknown field '{name}'; {hint}"
+            listed = "see `ipt-rules fields` for those that are known"
+            hint = f"did you mean '{bare[0]}'?" if bare else nearest(name, self._fields, otherwise=listed)
+            return f"unknown field {shown(at)}; {hint}"
         kinds = [kind for kind in ROW_KINDS if name in fields_of(kind)]
         return f"'{name}' is no field of a {self._kind} row; it belongs to rules for: {one_of(kinds)}"
 
@@ -114,15 +115,15 @@ class ConditionReader:
         if word == "known":
             return self._known(field, at, operand, path)
         if word not in _OPERATORS:
-            self._wrong(at, path, f"unknown operator '{word}'; {nearest(word, _OPERATORS)}")
+            self._wrong(at, path, f"unknown operator {shown(at)}; {nearest(word, _OPERATORS)}")
             return None
         if word in _ON_CHOICES and (field.type != "choice" or field.ordered):
             hint = "use between" if field.type == "number" or field.ordered else "write true or false"
-            self._wrong(at, path, f"'{word}' takes a choice without order, and this is {field.type_in_words()}; {hint}")
+            self._wrong(at, path, f"'{word}' takes a choice without order, and this is {_in_words(field)}; {hint}")
             return None
         if word in _ON_ORDERED and not (field.type == "number" or field.ordered):
             self._wrong(
-                at, path, f"'{word}' needs an order, and this is {field.type_in_words()}; use is, is_not, in or not_in"
+                at, path, f"'{word}' needs an order, and this is {_in_words(field)}; use is, is_not, in or not_in"
             )
             return None
         return self._comparison(field, word, operand, path)
@@ -154,9 +155,8 @@ class ConditionReader:
             beyond = value + 1 if word == "more_than" else value - 1
             low, high = field.bounds or (0, len(field.options) - 1)
             if not low <= beyond <= high:
-                self._wrong(
-                    operand, path, f"nothing is {word.replace('_', ' ')} this: the field is a {field.type_in_words()}"
-                )
+                what = f"the field is a {_number_in_words(field)}" if field.type == "number" else _words_in_order(field)
+                self._wrong(operand, path, f"nothing is {word.replace('_', ' ')} this: {what}")
                 return None
             return Comparison(field.name, "at_least" if word == "more_than" else "at_most", beyond)
         assert word in ("is", "is_not", "at_least", "at_most")  # all other operators are read above
@@ -201,24 +201,48 @@ class ConditionReader:
                 return None
         else:
             return self._number(field, node, given, path)
-        self._wrong(node, path, f"must be {field.type_in_words()}")
+        self._wrong(node, path, f"must be {f'a word: {_words_in_order(field)}' if field.ordered else _in_words(field)}")
         return None
 
     def _number(self, field: Field, node: ValueNode, given: object, path: str) -> int | None:
         low, high = field.bounds or (0, 0)
         if isinstance(given, str):
-            if given not in self._numbers:
-                hint = nearest(given, self._numbers) if self._numbers else "scoring.yaml names none"
-                self._wrong(node, path, f"'{given}' is no number, and no name under 'numbers' in scoring.yaml; {hint}")
+            given = self._named(given, node, path)
+            if given is None:
                 return None
-            given = self._numbers[given]
         if isinstance(given, bool) or not isinstance(given, int):
-            self._wrong(node, path, f"must be a {field.type_in_words()}")
+            self._wrong(node, path, f"must be a {_number_in_words(field)}")
             return None
         if not low <= given <= high:
-            self._wrong(node, path, f"{given} lies outside the field: {field.type_in_words()}")
+            self._wrong(node, path, f"{given} lies outside the field: {_number_in_words(field)}")
             return None
         return given
+
+    def _named(self, name: str, node: ValueNode, path: str) -> int | None:
+        """Return a named number of ``scoring.yaml``; where that file is to blame for its lack, nothing is told here."""
+        numbers = self._side.numbers
+        if name in numbers or self._side.may_hide("numbers", name):
+            number = numbers.get(name)
+            if number is None:
+                self._mistakes.follow()
+            return number
+        hint = nearest(name, numbers) if numbers else "scoring.yaml names none"
+        self._wrong(node, path, f"'{name}' is no number, and no name under 'numbers' in scoring.yaml; {hint}")
+        return None
+
+
+def _in_words(field: Field) -> str:
+    return f"a {_number_in_words(field)}" if field.type == "number" else field.type_in_words()
+
+
+def _number_in_words(field: Field) -> str:
+    """Return what a constant for the field may be: one number, also where the field's own value is a range."""
+    low, high = field.bounds or (0, 0)
+    return f"whole number from {low} to {high}{f' ({field.unit})' if field.unit else ''}"
+
+
+def _words_in_order(field: Field) -> str:
+    return f"its words, from least to most, are {one_of(field.options)}"
 
 
 def _size(condition: Condition) -> int:

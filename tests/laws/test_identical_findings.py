@@ -26,7 +26,7 @@ REFERENCE = Assessor(engine="reference")
 
 
 @given(intakes())
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_engines_find_the_same(intake: Intake) -> None:
     """Findings, what could hold, standings and bounds are the same on both engines."""
     assert REFERENCE.assess(intake).result == assessor().assess(intake).result

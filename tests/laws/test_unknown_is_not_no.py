@@ -41,7 +41,9 @@ def counting(positions: set[int]) -> list[str]:
     """Return the ids of the rules that do not ask whether something is known; those that do count nothing."""
     rules = [assessor().ruleset.rules[position] for position in positions]
     return [
-        rule.id for rule in rules if all(one.operator not in ("known", "not_known") for one in comparisons(rule.condition))
+        rule.id
+        for rule in rules
+        if all(one.operator not in ("known", "not_known") for one in comparisons(rule.condition))
     ]
 
 

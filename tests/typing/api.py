@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, assert_type
 
-import networkx as nx
-
 import ipt_rules
 from ipt_rules import (
     Assessment,
