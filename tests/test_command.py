@@ -17,7 +17,7 @@ from ipt_rules.commands import app
 from ipt_rules.vocabulary import fields, questions
 
 if TYPE_CHECKING:
-    from click.testing import Result
+    from typer.testing import Result
 
 CASES = Path(__file__).parents[1] / "fixtures" / "intakes"
 MARK = "MARKED-SECRET"

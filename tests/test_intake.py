@@ -458,7 +458,7 @@ def test_a_text_that_is_no_mapping_is_no_intake(text: str) -> None:
 def test_a_name_with_a_character_beyond_the_first_plane_is_read_from_json() -> None:
     """JSON as other programs write it may hold such a character as two escapes."""
     parts = {"assessed_on": DAY, "note": "😀"}
-    assert read_intake(json.dumps(parts)) == Intake(**parts)
+    assert read_intake(json.dumps(parts)) == Intake.model_validate(parts)
 
 
 # ── what errors never say ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -30,7 +30,7 @@ def ruleset(folder: Path, *rules: str) -> Ruleset:
 def found(rules: Ruleset, **parts: Any) -> dict[str, tuple[int | None, int, tuple[int, int]]]:
     """Return rank, points and bounds of each area."""
     ranking = assess(intake(**parts), rules).ranking
-    return {entry.area: (entry.rank, entry.points, tuple(entry.bounds)) for entry in ranking}
+    return {entry.area: (entry.rank, entry.points, (entry.bounds.least, entry.bounds.most)) for entry in ranking}
 
 
 def closed(**parts: Any) -> dict[str, Any]:

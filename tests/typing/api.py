@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, assert_type
 
+import networkx as nx
+
 import ipt_rules
 from ipt_rules import (
     Assessment,
@@ -48,7 +50,7 @@ for one in assess_many([intake]):
 
 inventory = Inventory(people=(Person(id="m", role="partner", closeness="closest", confides=True),))
 graph = inventory.to_graph()
-assert_type(graph, "nx.Graph[str]")
+assert_type(graph, nx.Graph[str])
 assert_type(Inventory.from_graph(graph), Inventory)
 
 try:
