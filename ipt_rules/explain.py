@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipt_rules import places
 from ipt_rules.engines.reference import trace
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from ipt_rules.wording import Wording
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What the intake says of one field.
 
     Attributes:
@@ -49,8 +48,7 @@ class Fact:
         return plain | {"reads": list(self.reads)} if self.reads else plain
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """A finding told in words.
 
     Attributes:

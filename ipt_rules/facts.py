@@ -62,11 +62,11 @@ class Row:
 
     def with_values(self, values: Mapping[str, Value]) -> Row:
         """Return the row with some fields set."""
-        cells = list(self.cells)
+        cells, positions, known = list(self.cells), layout(self.kind), fields()
         for field, value in values.items():
-            position = layout(self.kind)[field]
-            for offset, cell in enumerate(_cells(value, ranged=fields()[field].ranged)):
-                cells[position + offset] = cell
+            position = positions[field]
+            made = _cells(value, ranged=known[field].ranged)
+            cells[position : position + len(made)] = made
         return Row(self.kind, self.place, self.person, tuple(cells))
 
 
@@ -86,19 +86,25 @@ class Facts:
     not_asked: tuple[Row, ...]
 
 
-def facts(intake: Intake) -> Facts:
-    """Return the rows of an intake."""
+def facts(intake: Intake, reading: frozenset[str] | None = None) -> Facts:
+    """Return the rows of an intake.
+
+    Args:
+        intake: what was recorded.
+        reading: the fields that somebody will read; derived fields beside them are not computed. None for all.
+
+    """
     case = Case(intake, Network(intake.inventory))
     parts = [getattr(intake, part) for part in PARTS_OF_THE_PATIENT]
-    everywhere = (*_answers("patient", parts), *_computed("patient", case))
-    everywhere = (*everywhere, *_computed("network", case), *_computed("story", case))
-    ties = _Ties(case)
+    everywhere = (*_answers("patient", parts), *_computed("patient", case, reading))
+    everywhere = (*everywhere, *_computed("network", case, reading), *_computed("story", case, reading))
+    ties = _Ties(case, reading)
     rows = []
     for place, subject in intake.subjects():
         kind = SUBJECT_LISTS[place.partition("[")[0]]
         person = ties.position(getattr(subject, "person", None))
         about = Case(intake, case.network, place, subject, ties.person(person))
-        own = (*_answers(kind, [subject]), *_computed(kind, about))
+        own = (*_answers(kind, [subject]), *_computed(kind, about, reading))
         tie = ties.cells(person, about) if kind != "isolation" else ()
         rows.append(Row(kind, place, person if person >= 0 else None, (*own, *tie, *everywhere)))
     not_asked = tuple(
@@ -130,8 +136,8 @@ def focus_row(subject: Row | None, patient: Row, values: Mapping[str, Value]) ->
 class _Ties:
     """The cells of each person, made once."""
 
-    def __init__(self, case: Case) -> None:
-        self._case = case
+    def __init__(self, case: Case, reading: frozenset[str] | None) -> None:
+        self._reading = reading
         self._people = case.intake.inventory.people or ()
         self._positions = {person.id: position for position, person in enumerate(self._people)}
         self._made: dict[int, Cells] = {}
@@ -147,7 +153,7 @@ class _Ties:
     def cells(self, position: int, about: Case) -> Cells:
         if position not in self._made:
             if position >= 0:
-                made = (*_answers("tie", [self._people[position]]), *_computed("tie", about))
+                made = (*_answers("tie", [self._people[position]]), *_computed("tie", about, self._reading))
             else:
                 made = ((None if position == _UNKNOWN_PERSON else NOT_ARISING),) * _width("tie")
             self._made[position] = made
@@ -216,9 +222,9 @@ def _reading(group: str, record: type[BaseModel]) -> tuple[_Reading, ...]:
     return tuple(found)
 
 
-def _computed(group: str, case: Case) -> list[Cell]:
+def _computed(group: str, case: Case, reading: frozenset[str] | None) -> list[Cell]:
     cells: list[Cell] = []
-    for compute, ranged in _computations(group):
+    for compute, ranged in _computations(group, reading):
         value = compute(case) if compute else None
         if ranged:
             cells += _cells(value, ranged=True)
@@ -228,8 +234,14 @@ def _computed(group: str, case: Case) -> list[Cell]:
 
 
 @functools.cache
-def _computations(group: str) -> tuple[tuple[Callable[[Case], Value] | None, bool], ...]:
-    return tuple((entry.compute, entry.ranged) for entry in REGISTRY.values() if entry.group == group)
+def _computations(
+    group: str, reading: frozenset[str] | None
+) -> tuple[tuple[Callable[[Case], Value] | None, bool], ...]:
+    return tuple(
+        (entry.compute if reading is None or entry.name in reading else None, entry.ranged)
+        for entry in REGISTRY.values()
+        if entry.group == group
+    )
 
 
 def _cells(value: Value, *, ranged: bool) -> Cells:

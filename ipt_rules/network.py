@@ -92,6 +92,8 @@ class Network:
 
     def is_bridge(self, person_id: str) -> bool | None:
         """Whether the person held together people who, without them (and the patient), have no way to each other."""
+        if self._ties is not None and sum(person_id in tie.between for tie in self._ties) < 2:
+            return False
         if person_id in self._alive:
             return None if self._bridges_among_the_living is None else person_id in self._bridges_among_the_living
         graph = self._graph([True if person.id == person_id else alive for person, alive in self._with_alive()])

@@ -77,7 +77,7 @@ def evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
 
 
 def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
-    rows = facts(intake)
+    rows = facts(intake, ruleset.reads)
     recorded, stages = _with_stages(rows.subjects, ruleset, engine)
     evaluated = _run("evidence", [*recorded, rows.patient, *rows.not_asked], engine)
     subjects, patient, not_asked = (

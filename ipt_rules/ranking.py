@@ -9,7 +9,7 @@ tight, since they take each rule by itself.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from ipt_rules.ruleset.model import Evidence, HoldsBack
 from ipt_rules.values import Range
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from ipt_rules.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One rule that holds on one row.
 
     Attributes:
@@ -90,8 +89,7 @@ class Standing:
         return self.foci[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(NamedTuple):
     """What an engine found on one row: the rules that hold, and those that hold or could."""
 
     row: Row
@@ -164,8 +162,7 @@ def standing_values(found: Sequence[Standing], scoring: Scoring, *, open_answers
     }
     for area, known in points.items():
         values[f"standing.{area}.points"] = known
-        least, most = (LEVELS.index(scoring.level(end)) for end in known)
-        values[f"standing.{area}.level"] = Range(least, most)
+        values[f"standing.{area}.level"] = Range(scoring.level_code(known.least), scoring.level_code(known.most))
     ahead = []
     for area, known in points.items():
         others = [other for name, other in points.items() if name != area]
@@ -312,26 +309,19 @@ def _found(area: Area, ruleset: Ruleset, sources: Sequence[_Counted], *, support
 def _bounds(area: Area, scoring: Scoring, rows: Sequence[_Counted], patient: _Counted) -> Range:
     """Return the least and the most points that any completion of the open answers can give the area."""
     cap = scoring.most_without_subject
-    sides = {
-        (supports, sure): (patient.holding if sure else patient.possible).get((area, supports), _NOTHING)
-        for supports in (True, False)
-        for sure in (True, False)
-    }
+    support, against = (area, True), (area, False)
+    sure_for, sure_against = patient.holding.get(support, _NOTHING), patient.holding.get(against, _NOTHING)
+    maybe_for, maybe_against = patient.possible.get(support, _NOTHING), patient.possible.get(against, _NOTHING)
 
     def within(row: _Counted | None) -> Range:
         held = _NO_SIDES if row is None else row.holding
         could = _NO_SIDES if row is None else row.possible
-        support, against = (area, True), (area, False)
-        least = _total(held.get(support, _NOTHING), sides[True, True]) - _total(
-            could.get(against, _NOTHING), sides[False, False]
-        )
-        most = _total(could.get(support, _NOTHING), sides[True, False]) - _total(
-            held.get(against, _NOTHING), sides[False, True]
-        )
+        least = _total(held.get(support, _NOTHING), sure_for) - _total(could.get(against, _NOTHING), maybe_against)
+        most = _total(could.get(support, _NOTHING), maybe_for) - _total(held.get(against, _NOTHING), sure_against)
         return Range(max(0, least), max(0, most))
 
-    maybe = [within(row) for row in rows if (area, True) in row.possible]
-    sure = [within(row) for row in rows if (area, True) in row.holding]
+    maybe = [within(row) for row in rows if support in row.possible]
+    sure = [within(row) for row in rows if support in row.holding]
     if sure:  # it is a focus in every completion, and others can only do better
         return Range(max(known.least for known in sure), max(known.most for known in maybe))
     without = Range(*(min(cap, end) for end in within(None)))

@@ -8,12 +8,11 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from ipt_rules.ruleset.conditions import Condition, comparisons
 from ipt_rules.words import LEVELS, Area, Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from ipt_rules.ruleset.conditions import Condition
 
 LANGUAGE: Final = 1
 """Version of the rule language that this library reads."""
@@ -23,8 +22,6 @@ BASES: Final = ("article", "manual", "study", "guideline", "inference")
 SEEN: Final = ("read", "excerpt", "recalled")
 CAUTIONS: Final = ("refer", "protocol", "fit", "note")
 PHASES: Final = ("initial", "middle", "final")
-
-_FROM_THE_TOP: Final = LEVELS[:0:-1]
 
 Pass: TypeAlias = Literal["stages", "evidence", "standing", "strategies"]
 PASSES: Final[tuple[Pass, ...]] = ("stages", "evidence", "standing", "strategies")
@@ -146,7 +143,12 @@ class Scoring:
 
     def level(self, points: int) -> Level:
         """Return the highest level whose least points are reached."""
-        return next((level for level in _FROM_THE_TOP if points >= self.levels[level]), "none")
+        return LEVELS[self.level_code(points)]
+
+    def level_code(self, points: int) -> int:
+        """Return the position of the level in ``LEVELS``."""
+        levels = self.levels
+        return (points >= levels["possible"]) + (points >= levels["likely"]) + (points >= levels["strong"])
 
     @property
     def most_without_subject(self) -> int:
@@ -184,6 +186,14 @@ class Ruleset:
             for position, rule in enumerate(self.rules)
             if isinstance(rule.consequence, Evidence)
         }
+
+    @functools.cached_property
+    def reads(self) -> frozenset[str]:
+        """The fields that some rule reads."""
+        conditions = [rule.condition for rule in self.rules]
+        proposals = [rule.consequence for rule in self.rules if isinstance(rule.consequence, Proposal)]
+        conditions += [proposal.needs for proposal in proposals if proposal.needs is not None]
+        return frozenset(one.field for condition in conditions for one in comparisons(condition))
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by its id.
