@@ -45,7 +45,7 @@ class Assessment:
         self.ruleset = ruleset
         self.result = result
         self.engine = engine
-        self._teller = Teller(Wording(intake, ruleset))
+        self._teller = Teller(ruleset, Wording(intake, ruleset))
         self._reasons = {standing.area: self._teller.reasons(standing.best.found) for standing in result.ranking}
 
     @property
@@ -91,7 +91,7 @@ class Assessment:
             names: call people by name instead of by role and number. Off unless whoever reads it may know.
 
         """
-        teller = Teller(Wording(self.intake, self.ruleset, names=True)) if names else self._teller
+        teller = Teller(self.ruleset, Wording(self.intake, self.ruleset, names=True)) if names else self._teller
         return {
             "settled": self.settled,
             "ranking": [self._entry(standing, teller) for standing in self.ranking],

@@ -9,7 +9,6 @@ from ipt_rules import places
 from ipt_rules.engines.reference import trace
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.open_answers import open_places
-from ipt_rules.ruleset.conditions import All, Comparison
 from ipt_rules.ruleset.model import Ask, Caution, Evidence, HoldsBack
 from ipt_rules.vocabulary import fields, path_to_key, questions
 from ipt_rules.wording import plain_value
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from ipt_rules.pipeline import Result
     from ipt_rules.ranking import Finding
     from ipt_rules.ruleset.conditions import Condition
-    from ipt_rules.ruleset.model import Citation, Ruleset
+    from ipt_rules.ruleset.model import Citation, Rule, Ruleset
     from ipt_rules.wording import Wording
 
 
@@ -88,12 +87,14 @@ class Teller:
     """Tells findings in words: each rule's sentence, and the facts that made its condition true.
 
     Args:
+        ruleset: the rules that found them.
         wording: the words of the rule set for the intake that the findings are about.
 
     """
 
-    def __init__(self, wording: Wording) -> None:
+    def __init__(self, ruleset: Ruleset, wording: Wording) -> None:
         self.wording = wording
+        self._fields_of_plain_rules = ruleset.fields_of_plain_rules
         self._facts: dict[tuple[str, str, str], Fact] = {}
 
     def reasons(self, findings: Sequence[Finding]) -> tuple[Reason, ...]:
@@ -109,13 +110,20 @@ class Teller:
             kind=_KINDS.get(type(consequence), "stage"),
             place=row.place,
             because=self.wording.sentence(rule.because, row),
-            facts=tuple([self._fact(name, row) for name in _deciding_fields(rule.condition, row)]),
+            facts=tuple([self._fact(name, row) for name in self._deciding_fields(rule, row)]),
             cites=rule.cites,
             basis=rule.basis,
             strength=consequence.strength if isinstance(consequence, Evidence) else "",
             points=finding.points,
             counts=finding.counts,
         )
+
+    def _deciding_fields(self, rule: Rule, row: Row) -> Iterable[str]:
+        """Return the fields of the comparisons that make a rule's condition true, each once."""
+        plain = self._fields_of_plain_rules.get(rule.id)
+        if plain is not None:
+            return plain
+        return dict.fromkeys([comparison.field for comparison in trace(rule.condition, row).deciding()])
 
     def _fact(self, name: str, row: Row) -> Fact:
         key = (row.kind, row.place, name)
@@ -128,15 +136,6 @@ class Teller:
 
 
 _KINDS = {Evidence: "evidence", Caution: "caution", Ask: "ask", HoldsBack: "holds_back"}
-
-
-def _deciding_fields(condition: Condition, row: Row) -> Iterable[str]:
-    """Return the fields of the comparisons that make a condition true on a row, each once."""
-    if isinstance(condition, Comparison):
-        return (condition.field,)
-    if isinstance(condition, All) and all(isinstance(part, Comparison) for part in condition.parts):
-        return dict.fromkeys([part.field for part in condition.parts if isinstance(part, Comparison)])
-    return dict.fromkeys([comparison.field for comparison in trace(condition, row).deciding()])
 
 
 @dataclass(frozen=True, slots=True)

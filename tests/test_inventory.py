@@ -304,10 +304,11 @@ def test_structure_is_unknown_while_ties_were_not_asked_about() -> None:
 
 def test_structure_is_unknown_while_it_is_not_known_who_counts() -> None:
     """A person of unknown status leaves open among whom the ties are."""
-    network = _network(_statuses("current", "current", None), "ab")
+    network = _network(_statuses("current", "current", None), "ab", "ac")
     assert network.isolates() is None
     assert network.density() is None
     assert network.is_bridge("a") is None
+    assert network.is_bridge("b") is False
 
 
 def test_one_person_alone_is_an_isolate_without_asking_about_ties() -> None:

@@ -43,7 +43,7 @@ class _Page:
         self._assessment = assessment
         self._ruleset = assessment.ruleset
         self._wording = Wording(assessment.intake, assessment.ruleset, names=names)
-        self._teller = Teller(self._wording)
+        self._teller = Teller(self._ruleset, self._wording)
 
     def parts(self) -> Iterator[RenderableType]:
         yield from self._cautions("refer")

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from ipt_rules.ruleset.conditions import Condition, comparisons
+from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
 from ipt_rules.words import LEVELS, Area, Level
 
 if TYPE_CHECKING:
@@ -186,6 +186,16 @@ class Ruleset:
             for position, rule in enumerate(self.rules)
             if isinstance(rule.consequence, Evidence)
         }
+
+    @functools.cached_property
+    def fields_of_plain_rules(self) -> Mapping[str, tuple[str, ...]]:
+        """By rule id, the fields of each condition that is one comparison or "all" of some: all of them decide when it holds."""
+        found: dict[str, tuple[str, ...]] = {}
+        for rule in self.rules:
+            parts = rule.condition.parts if isinstance(rule.condition, All) else (rule.condition,)
+            if all(isinstance(part, Comparison) for part in parts):
+                found[rule.id] = tuple(dict.fromkeys(one.field for one in comparisons(rule.condition)))
+        return found
 
     @functools.cached_property
     def reads(self) -> frozenset[str]:
