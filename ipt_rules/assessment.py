@@ -48,6 +48,10 @@ class Assessment:
         self._teller = Teller(ruleset, Wording(intake, ruleset))
         self._reasons = {standing.area: self._teller.reasons(standing.best.found) for standing in result.ranking}
 
+    def __repr__(self) -> str:
+        ranked = ", ".join(f"{entry.rank or '-'} {entry.area} {entry.points}" for entry in self.ranking)
+        return f"<Assessment: {ranked}; {'settled' if self.settled else 'not settled'}>"
+
     @property
     def ranking(self) -> tuple[Standing, ...]:
         """The four areas in order; an area that nothing supports has no rank and stands last."""

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Optional, TypeAlias, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, TypeAlias, Union, get_args, get_origin
 
 from annotated_types import Interval, MaxLen
 from pydantic import BaseModel, ConfigDict, Strict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,15 @@ class Record(BaseModel):
         validate_by_alias=True,
         serialize_by_alias=True,
     )
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Show what is answered, without names, notes and ids: a repr ends up in logs."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            asked = declared(type(self), name)
+            hidden = isinstance(asked, Private) or (isinstance(asked, Refers) and asked.to == "person")
+            if value is not None and not hidden:
+                yield name, value
 
 
 @functools.cache

@@ -156,7 +156,7 @@ class Scoring:
         return self.levels["likely"] - 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ruleset:
     """A whole rule set, ready to be interpreted. Make one with ``load_ruleset``."""
 
@@ -167,6 +167,9 @@ class Ruleset:
     references: Mapping[str, Mapping[str, Any]]
     questions: Mapping[str, str]
     words: Mapping[str, Mapping[str, str]]
+
+    def __repr__(self) -> str:
+        return f"<Ruleset {self.name} {self.version}, {len(self.rules)} rules, {self.digest[:19]}>"
 
     @functools.cached_property
     def digest(self) -> str:
