@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
+import tempfile
 from pathlib import Path
 
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
+
+from ipt_rules import RulesetError, load_ruleset
 
 TOP = Path(__file__).parent
 
@@ -21,9 +25,35 @@ class ConsoleParser(CodeBlockParser):
         """Return what differs, or None."""
         lines = example.parsed.splitlines()
         command = lines[0].removeprefix("$ ")
-        done = subprocess.run(shlex.split(command), cwd=TOP, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+        env = {**os.environ, "COLUMNS": "110"}
+        done = subprocess.run(  # noqa: S603  # the commands of our own docs
+            shlex.split(command), cwd=TOP, env=env, capture_output=True, text=True, check=False, timeout=60
+        )
         printed = [line.rstrip() for line in (done.stdout + done.stderr).splitlines()]
         return _difference([line.rstrip() for line in lines[1:]], printed)
+
+
+class RuleFileParser(CodeBlockParser):
+    """Reads ``yaml`` blocks: rules as part of a rule set that extends the shipped one, other files as what their keys say."""
+
+    language = "yaml"
+
+    def evaluate(self, example: Example) -> str | None:
+        """Return what is wrong with the block, or None."""
+        text = example.parsed
+        names = {"- id": "rules.yaml", "name": "ruleset.yaml", "note": "scoring.yaml", "manual": "references.yaml"}
+        name = next((file for start, file in names.items() if text.startswith(f"{start}:")), None)
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "ruleset.yaml").write_text(
+                'name: docs\nversion: "1"\nlanguage: 1\nextends: ipt-rules\n', "utf-8"
+            )
+            if name is not None:
+                Path(folder, name).write_text(text, "utf-8")
+            try:
+                load_ruleset(folder)
+            except RulesetError as error:
+                return str(error)
+        return None
 
 
 def _difference(wanted: list[str], printed: list[str]) -> str | None:
@@ -46,5 +76,6 @@ def _difference(wanted: list[str], printed: list[str]) -> str | None:
 
 
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(), ConsoleParser(), SkipParser()], patterns=["README.md", "docs/*.md"]
+    parsers=[PythonCodeBlockParser(), ConsoleParser(), RuleFileParser(), SkipParser()],
+    patterns=["README.md", "docs/*.md"],
 ).pytest()

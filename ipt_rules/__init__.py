@@ -1,7 +1,8 @@
 """Ranks the four IPT problem areas from a structured intake, with reasons that can be checked and questioned."""
 
 from ipt_rules._version import __version__
-from ipt_rules.assessment import Assessment, Assessor, assess, assess_many, example, read_intake
+from ipt_rules.assessment import Assessment, Assessor, assess, assess_many
+from ipt_rules.dates import When
 from ipt_rules.errors import (
     EvaluationError,
     IntakeError,
@@ -10,25 +11,36 @@ from ipt_rules.errors import (
     Problem,
     RulesetError,
 )
-from ipt_rules.intake import Intake
+from ipt_rules.intake import Change, Dispute, Episode, Intake, Isolation, Loss, Patient, Safety, Therapy, View
 from ipt_rules.inventory import Inventory, Person, Tie
+from ipt_rules.reading_intakes import example, read_intake
 from ipt_rules.ruleset import Rule, Ruleset, load_ruleset
 
 __all__ = [
     "Assessment",
     "Assessor",
+    "Change",
+    "Dispute",
+    "Episode",
     "EvaluationError",
     "Intake",
     "IntakeError",
     "Inventory",
     "IptRulesError",
+    "Isolation",
+    "Loss",
     "MissingExtraError",
+    "Patient",
     "Person",
     "Problem",
     "Rule",
     "Ruleset",
     "RulesetError",
+    "Safety",
+    "Therapy",
     "Tie",
+    "View",
+    "When",
     "__version__",
     "assess",
     "assess_many",

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import functools
+import io
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ipt_rules._version import __version__
-from ipt_rules.documents import DocumentReader, MappingNode, below, place, plain
 from ipt_rules.engines import Engine, EngineName, make_engine
-from ipt_rules.errors import IntakeError, Problem
+from ipt_rules.errors import MissingExtraError
 from ipt_rules.explain import OpenQuestion, Reason, Teller, open_questions
 from ipt_rules.intake import Intake
-from ipt_rules.malformed import UNKNOWN_KEY, unknown_keys
-from ipt_rules.pipeline import Result, evaluate
-from ipt_rules.places import parse, written
-from ipt_rules.ruleset import Ruleset, load_ruleset, shipped_folder
+from ipt_rules.pipeline import Result, evaluate, guarded
+from ipt_rules.ruleset import Ruleset, load_ruleset
 from ipt_rules.ruleset.model import Ask, Caution, Evidence
 from ipt_rules.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ipt_rules.documents import ValueNode
     from ipt_rules.ranking import Finding, Focus, Standing
-
-EXAMPLES: Final = ("grief", "disputes", "transitions", "deficits")
-"""Names of the worked cases that come with the library; there are more in ``fixtures/intakes``."""
 
 
 class Assessment:
@@ -47,6 +41,9 @@ class Assessment:
         self.engine = engine
         self._teller = Teller(ruleset, Wording(intake, ruleset))
         self._reasons = {standing.area: self._teller.reasons(standing.best.found) for standing in result.ranking}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Assessment, (self.intake, self.ruleset, self.result, self.engine)
 
     def __repr__(self) -> str:
         ranked = ", ".join(f"{entry.rank or '-'} {entry.area} {entry.points}" for entry in self.ranking)
@@ -100,6 +97,7 @@ class Assessment:
             "settled": self.settled,
             "ranking": [self._entry(standing, teller) for standing in self.ranking],
             "foci": [_focus(focus, teller.wording) for focus in self.result.foci],
+            "open_gates": [question.to_dict() for question in self._open(teller) if question.gate],
             "cautions": [self._caution(finding, teller) for finding in self.result.cautions],
             "questions": list(self._questions(teller)),
             "provenance": self.provenance,
@@ -109,10 +107,39 @@ class Assessment:
         """Return ``to_dict`` as JSON text."""
         return json.dumps(self.to_dict(names=names), indent=2, ensure_ascii=False)
 
-    def standings_table(self) -> list[dict[str, Any]]:
-        """Return one flat dict for each area, in order, for ``pandas.DataFrame``."""
+    def to_text(self, *, names: bool = True, brief: bool = False, width: int = 110) -> str:
+        """Return what the command prints for people.
+
+        Args:
+            names: call people by name.
+            brief: leave out sources, facts and lesser detail.
+            width: characters in a line.
+
+        Raises:
+            MissingExtraError: the extra ``cli`` is not installed.
+
+        """
+        try:
+            from rich.console import Console
+
+            from ipt_rules.render.text import assessment_text
+        except ModuleNotFoundError:
+            raise MissingExtraError('Text needs the extra "cli": pip install "ipt-rules[cli]"') from None
+        console = Console(width=width, highlight=False, color_system=None, file=io.StringIO())
+        with console.capture() as captured:
+            console.print(assessment_text(self, names=names, brief=brief))
+        return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+    def standings_table(self, **case: Any) -> list[dict[str, Any]]:
+        """Return one flat dict for each area, in order, for ``pandas.DataFrame``.
+
+        Args:
+            case: columns to put first in every row, such as ``case="A-17"``, so that tables of many intakes can be joined.
+
+        """
         return [
             {
+                **case,
                 "area": standing.area,
                 "rank": standing.rank,
                 "points": standing.points,
@@ -126,14 +153,41 @@ class Assessment:
             for standing in self.ranking
         ]
 
-    def findings_table(self) -> list[dict[str, Any]]:
-        """Return one flat dict for each finding, for ``pandas.DataFrame``; evidence once for each focus that it belongs to."""
+    def findings_table(self, **case: Any) -> list[dict[str, Any]]:
+        """Return one flat dict for each finding, for ``pandas.DataFrame``: first the evidence, once for each focus that it is in.
+
+        Evidence on a subject that is no focus of its area (nothing supports it there) counts nothing. Rules that are no evidence
+        (stages, cautions, questions, areas held back) have no area.
+
+        Args:
+            case: columns to put first in every row.
+
+        """
         rows = []
+        in_a_focus = set()
         for standing in self.ranking:
             for focus in standing.foci:
                 rows += [self._flat(finding, focus.row.place, standing.area) for finding in focus.found]
-        others = (finding for finding in self.result.findings if not isinstance(finding.rule.consequence, Evidence))
-        return rows + [self._flat(finding, finding.row.place, None) for finding in others]
+                in_a_focus |= {(finding.rule.id, finding.row.place) for finding in focus.found}
+        for finding in self.result.findings:
+            consequence = finding.rule.consequence
+            if not isinstance(consequence, Evidence):
+                rows.append(self._flat(finding, finding.row.place, None))
+            elif (finding.rule.id, finding.row.place) not in in_a_focus:
+                rows.append(self._flat(finding._replace(counts=False), finding.row.place, consequence.area))
+        return [{**case, **row} for row in rows]
+
+    def _beside(self, standing: Standing) -> list[Finding]:
+        """Return the evidence against an area on subjects that nothing supports there."""
+        foci = {focus.row.place for focus in standing.foci}
+        return [
+            finding._replace(counts=False)
+            for finding in self.result.findings
+            if isinstance(finding.rule.consequence, Evidence)
+            and finding.rule.consequence.area == standing.area
+            and finding.row.place
+            and finding.row.place not in foci
+        ]
 
     def _entry(self, standing: Standing, teller: Teller) -> dict[str, Any]:
         told = teller.reasons(standing.best.found)
@@ -151,9 +205,13 @@ class Assessment:
             "held_back_by": [finding.rule.id for finding in standing.held_back_by],
             "held_back_because": [teller.reason(finding).to_dict() for finding in standing.held_back_by],
             "focus": _focus(standing.best, teller.wording) if standing.best.has_subject else None,
+            "capped": standing.best.capped,
             "equal_foci": standing.equal,
             "foci": [{"subject": focus.row.place or None, "points": focus.points} for focus in standing.foci],
             **split,
+            "against_elsewhere": [
+                {"subject": finding.row.place, **teller.reason(finding).to_dict()} for finding in self._beside(standing)
+            ],
         }
 
     def _caution(self, finding: Finding, teller: Teller) -> dict[str, Any]:
@@ -168,11 +226,14 @@ class Assessment:
             **kept,
         }
 
+    def _open(self, teller: Teller) -> tuple[OpenQuestion, ...]:
+        if teller is self._teller:
+            return self.open_questions
+        return open_questions(self.intake, self.ruleset, self.result, teller.wording)
+
     def _questions(self, teller: Teller) -> Iterator[dict[str, Any]]:
-        found = self.open_questions
-        if teller is not self._teller:
-            found = open_questions(self.intake, self.ruleset, self.result, teller.wording)
-        yield from (question.to_dict() for question in found if question.gate)
+        found = self._open(teller)
+        yield from (question.to_dict() for question in found if question.gate and not question.silent)
         for finding in self.result.asks:
             asks = finding.rule.consequence
             assert isinstance(asks, Ask)  # asks only
@@ -207,13 +268,13 @@ def _focus(focus: Focus, wording: Wording) -> dict[str, Any]:
         "subject": row.place or None,
         "label": wording.subject(row.place) if row.place else None,
         "person": None if row.person is None else f"inventory.people[{row.person}]",
-        "stage": plain_stage(row.value("dispute.stage_used")) if row.kind == "dispute" else None,
+        "stage": _stage(row.value("dispute.stage_used")) if row.kind == "dispute" else None,
         "points": focus.points,
         "level": focus.level,
     }
 
 
-def plain_stage(value: object) -> str | None:
+def _stage(value: object) -> str | None:
     """Return a stage, or None when none is recorded or found."""
     return value if isinstance(value, str) else None
 
@@ -228,8 +289,14 @@ class Assessor:
     """
 
     def __init__(self, ruleset: Ruleset | None = None, engine: EngineName = "auto") -> None:
+        if not isinstance(ruleset, Ruleset | None):
+            raise TypeError("the rules are a Ruleset; make one with load_ruleset(folder)")
         self.ruleset = load_ruleset() if ruleset is None else ruleset
+        self._engine_name = engine
         self.engine: Engine = make_engine(self.ruleset, engine)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Assessor, (self.ruleset, self._engine_name)
 
     def assess(self, intake: Intake) -> Assessment:
         """Return the assessment of one intake.
@@ -238,7 +305,10 @@ class Assessor:
             EvaluationError: the rules could not be evaluated; there is no result.
 
         """
-        return Assessment(intake, self.ruleset, evaluate(intake, self.ruleset, self.engine), self.engine.name)
+        if not isinstance(intake, Intake):
+            raise TypeError("assess takes an Intake; make one with read_intake(text) or Intake.model_validate(mapping)")
+        result = evaluate(intake, self.ruleset, self.engine)
+        return guarded(self.engine.name, lambda: Assessment(intake, self.ruleset, result, self.engine.name))
 
 
 @functools.cache
@@ -272,80 +342,3 @@ def assess_many(
     """
     assessor = _shipped_assessor(engine) if ruleset is None else Assessor(ruleset, engine)
     return map(assessor.assess, intakes)
-
-
-def read_intake(text: str, file: str = "") -> Intake:
-    """Return the intake written in a YAML or JSON text.
-
-    Args:
-        text: the document.
-        file: its name, for the places of what is wrong.
-
-    Raises:
-        IntakeError: with everything that is wrong, each with its line, column and place.
-
-    """
-    reader = DocumentReader(text, file, quote=False)
-    root = reader.read()
-    problems = list(reader.problems)
-    if not problems and not isinstance(root, MappingNode):
-        problems.append(
-            Problem(
-                file,
-                1,
-                1,
-                "",
-                "an intake is a mapping of parts (episode, losses, …) to answers; see `ipt-rules template`",
-            )
-        )
-    try:
-        intake = Intake.model_validate(plain(root)) if isinstance(root, MappingNode) else None
-    except IntakeError as error:
-        intake = None
-        told = {(problem.line, problem.column) for problem in problems}
-        problems += [
-            problem for problem in _placed(error.problems, file, root) if _value_place(problem, root) not in told
-        ]
-    if problems or intake is None:
-        raise IntakeError(
-            "The intake cannot be assessed:", sorted(problems, key=lambda problem: (problem.line, problem.column))
-        )
-    return intake
-
-
-def _placed(problems: Iterable[Problem], file: str, root: ValueNode | None) -> list[Problem]:
-    """Return the problems with the lines and columns at which they stand; each unknown key with its own."""
-    found = []
-    with_unknown_keys = set()
-    for problem in problems:
-        steps = parse(problem.path) if problem.path else ()
-        holder = below(root, steps)
-        if problem.what.startswith(UNKNOWN_KEY) and isinstance(holder, MappingNode):
-            with_unknown_keys.add(steps)
-        else:
-            found.append(Problem(file, *place(root, steps), problem.path, problem.what))
-    for steps in with_unknown_keys:
-        holder = below(root, steps)
-        assert isinstance(holder, MappingNode)
-        for key, what in unknown_keys(Intake, steps, holder.keys).items():
-            found.append(Problem(file, holder.keys[key].line, holder.keys[key].column, written(steps), what))
-    return found
-
-
-def _value_place(problem: Problem, root: ValueNode | None) -> tuple[int, int]:
-    node = below(root, parse(problem.path)) if problem.path else None
-    return (node.line, node.column) if node is not None else (0, 0)
-
-
-def example(name: str) -> Intake:
-    """Return a worked case that comes with the library, such as ``example("grief")``.
-
-    Raises:
-        KeyError: there is no case of that name; the message says which there are.
-
-    """
-    folder = shipped_folder("fixtures") / "intakes"
-    cases = sorted(path.stem for path in folder.glob("*.yaml"))
-    if name not in cases:
-        raise KeyError(f"no worked case is called {name!r}; there are: {', '.join(cases)}")
-    return read_intake((folder / f"{name}.yaml").read_text("utf-8"), f"fixtures/intakes/{name}.yaml")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ipt_rules.ruleset.model import Citation, Ruleset
 
 _SEEN: Final = {"read": "read", "excerpt": "excerpt read", "recalled": "recalled, to be checked"}
@@ -25,10 +24,10 @@ def _short(reference: Mapping[str, Any], key: str) -> str:
 
 
 def _authors(authors: Any) -> str:
-    if not isinstance(authors, list):
+    if not isinstance(authors, list | tuple):
         return str(authors) if isinstance(authors, str) and authors != "unknown" else ""
     names = [
-        str(one.get("family") or one.get("literal") or "") if isinstance(one, dict) else str(one) for one in authors
+        str(one.get("family") or one.get("literal") or "") if isinstance(one, Mapping) else str(one) for one in authors
     ]
     names = [name for name in names if name and name != "unknown"]
     if len(names) > 3:
@@ -43,7 +42,7 @@ def _title(title: Any, key: str) -> str:
 
 
 def _year(issued: Any) -> str:
-    if isinstance(issued, dict):
+    if isinstance(issued, Mapping):
         parts = issued.get("date-parts") or [[issued.get("year", "")]]
-        issued = parts[0][0] if isinstance(parts[0], list) else parts[0]
+        issued = parts[0][0] if isinstance(parts[0], list | tuple) else parts[0]
     return str(issued)[:4] if issued not in (None, "", "unknown") else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 
@@ -14,7 +15,14 @@ def main() -> None:
             raise
         sys.stderr.write('The command needs the extra "cli": pip install "ipt-rules[cli]"\n')
         raise SystemExit(2) from None
-    app()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a dash that a terminal cannot show is no reason to fail
+    try:
+        app()
+    except OSError as error:
+        sys.stderr.write(f"The output cannot be written: {error.strerror}\n")
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, TypeAlias
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from ipt_rules._version import __version__
-from ipt_rules.assessment import Assessor, read_intake
+from ipt_rules.assessment import Assessor
 from ipt_rules.documents import MAX_CHARACTERS
 from ipt_rules.engines import EngineName
 from ipt_rules.errors import EvaluationError, IntakeError, IptRulesError, Problem
+from ipt_rules.reading_intakes import read_intake
 from ipt_rules.ruleset import load_ruleset
 from ipt_rules.template import blank_dict, blank_yaml
 from ipt_rules.vocabulary import fields, path_to_key
@@ -34,9 +36,12 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
 
+
+_WIDTH_OF_A_FILE = 110
 
 Format: TypeAlias = Literal["text", "json"]
 FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
@@ -59,8 +64,9 @@ def assess(
     format_: FormatOption = "text",
     engine: Annotated[EngineName, typer.Option("--engine", help="What evaluates the rules.")] = "auto",
     rules: RulesOption = None,
+    brief: Annotated[bool, typer.Option("--brief", help="Text without sources and lesser detail.")] = False,
 ) -> None:
-    """Rank the four problem areas for one intake, with reasons, sources, and what is not known."""
+    """Rank the four problem areas for one intake, with reasons and sources."""
     with _errors_told(format_):
         ruleset = load_ruleset(rules)
         intake = read_intake(*_text(file))
@@ -70,12 +76,12 @@ def assess(
         else:
             from ipt_rules.render.text import assessment_text
 
-            _console().print(assessment_text(assessment))
+            _show(assessment_text(assessment, brief=brief))
 
 
 @app.command("fields")
 def fields_(format_: FormatOption = "text", rules: RulesOption = None) -> None:
-    """Print every field that a rule may name, with type, meaning, question and source."""
+    """Print every field that a rule may name."""
     with _errors_told(format_):
         ruleset = load_ruleset(rules)
         described = [_described(field, ruleset) for field in fields().values()]
@@ -84,7 +90,7 @@ def fields_(format_: FormatOption = "text", rules: RulesOption = None) -> None:
             return
         table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
         for heading in ("field", "type", "meaning and question", "where from"):
-            table.add_column(heading, overflow="fold")
+            table.add_column(heading, overflow="fold", no_wrap=heading == "field")
         for entry in described:
             question = f"\n{entry['question']}" if entry["question"] else ""
             origin = (
@@ -93,7 +99,7 @@ def fields_(format_: FormatOption = "text", rules: RulesOption = None) -> None:
             table.add_row(
                 Text(entry["name"], style="bold"), Text(entry["type"]), Text(entry["meaning"] + question), Text(origin)
             )
-        _console().print(table)
+        _show(table)
 
 
 @app.command()
@@ -104,7 +110,7 @@ def template(
         Optional[str], typer.Option("--assessed-on", metavar="DATE", help="Day of the assessment; today when left out.")
     ] = None,
 ) -> None:
-    """Print a blank intake, every question as a comment. It is valid as it stands: nothing is known yet."""
+    """Print a blank intake, every question as a comment."""
     with _errors_told(format_):
         ruleset = load_ruleset(rules)
         try:
@@ -134,6 +140,8 @@ def _described(field: Field, ruleset: Ruleset) -> dict[str, Any]:
 def _text(file: str) -> tuple[str, str]:
     name = "standard input" if file == "-" else file
     try:
+        if file == "-" and sys.stdin is None:
+            raise _unreadable(name, "is closed")
         with contextlib.nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as source:
             text = source.read(4 * MAX_CHARACTERS + 1).decode("utf-8")
     except UnicodeDecodeError:
@@ -158,9 +166,16 @@ def _errors_told(format_: Format) -> Iterator[None]:
         raise typer.Exit(3 if isinstance(error, EvaluationError) else 2) from None
 
 
-def _console() -> Console:
-    console = Console(highlight=False, soft_wrap=False)
-    return console if console.is_terminal else Console(highlight=False, width=max(console.width, 110))
+def _show(page: RenderableType) -> None:
+    """Print for people: as wide as the terminal, or as ``COLUMNS`` says; into a file without blanks at the ends of lines."""
+    console = Console(highlight=False)
+    if console.is_terminal:
+        console.print(page)
+        return
+    width = None if os.environ.get("COLUMNS") else _WIDTH_OF_A_FILE
+    with (plain := Console(highlight=False, width=width)).capture() as captured:
+        plain.print(page)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def _print_json(value: object) -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from ipt_rules import places
 from ipt_rules.inventory import Person, inventory_contradictions, not_arising
 from ipt_rules.malformed import problem
-from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Record, Refers, declared
+from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Record, Refers, arises, declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,6 +126,8 @@ def _asked(intake: Intake, left_out: frozenset[places.Steps]) -> Iterator[tuple[
             yield here, "is a part of the intake, not a question; name the question, such as episode.phq9"
         elif answer not in (None, ()):
             yield here, f"{places.written(steps)} is answered; it cannot be without an answer too"
+        elif not arises(places.at(intake, steps[:-1]), str(steps[-1])):
+            yield here, f"{places.written(steps)} is no open question: it does not arise here, or is a judgement"
         elif steps in seen:
             yield here, f"{places.written(steps)} is listed twice"
         seen.add(steps)

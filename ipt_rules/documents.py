@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 MAX_CHARACTERS: Final = 1_000_000
 MAX_DEPTH: Final = 32
 MAX_DIGITS: Final = 18
+MAX_VALUES: Final = 100_000
+MAX_PROBLEMS: Final = 200
 
 Scalar: TypeAlias = str | int | float | bool | None
 Plain: TypeAlias = "Scalar | list[Plain] | dict[str, Plain]"
@@ -56,6 +59,14 @@ _TRUTH_IN_YAML_1_1 = frozenset(
         "FALSE",
     ]
 )
+_IN_OTHER_WORDS: Final = {
+    "\\t": "a tab stands here; YAML is indented with spaces",
+    "<block end>": "this line is indented differently from those above it",
+    "mapping values are not allowed": "a colon is not expected here; put quotes around a text that has one",
+    "could not find expected ':'": "a colon is missing after the name of a question",
+    "unexpected end of stream": "a quotation mark or a bracket is not closed",
+    "expected ',' or": "a comma or a closing bracket is missing",
+}
 _STRING_TAG = "tag:yaml.org,2002:str"
 
 
@@ -117,14 +128,23 @@ class DocumentReader:
             return self._document(yaml.parse(self._text, Loader=yaml.SafeLoader))
         except _TooDeepError as deep:
             self._problem(deep.line, deep.column, f"nested more than {MAX_DEPTH} levels deep")
+        except _TooMuchError:
+            self._problem(
+                1, 1, f"there are more than {MAX_VALUES:,} values or {MAX_PROBLEMS} problems; the rest was not read"
+            )
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            said = f": {error.problem}" if self.quote and error.problem else ""
-            self._problem(line, column, f"this is not well-formed YAML{said}")
+            self._problem(line, column, f"this is not well-formed YAML{self._said(error.problem or '')}")
         except yaml.YAMLError:
             self._problem(1, 1, "the text holds characters that YAML does not allow, such as control characters")
         return None
+
+    def _said(self, problem: str) -> str:
+        """Return the parser's own words, or, where nothing of the text may be repeated, what they come to."""
+        if self.quote:
+            return f": {problem}" if problem else ""
+        return next((f": {what}" for words, what in _IN_OTHER_WORDS.items() if words in problem), "")
 
     def _problem(self, line: int, column: int, what: str) -> None:
         self.problems.append(Problem(self.file, line, column, "", what))
@@ -134,7 +154,9 @@ class DocumentReader:
         documents = 0
         open_nodes: list[ListNode | MappingNode] = []
         open_keys: list[ScalarNode | None] = []
-        for event in events:
+        for number, event in enumerate(events):
+            if number > MAX_VALUES or len(self.problems) > MAX_PROBLEMS:
+                raise _TooMuchError
             mark = event.start_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             if isinstance(event, yaml.DocumentStartEvent):
@@ -176,8 +198,10 @@ class DocumentReader:
             self._problem(line, column, "a tag (!) is not allowed; write a plain value")
         if isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0] and event.style is None
-            value = self._plain(event.value, line, column) if plain else self._quoted(event.value, line, column)
-            return ScalarNode(line, column, value)
+            text = event.value if plain else self._quoted(event.value, line, column)
+            if self.quote:
+                text = self._printable(text, line, column)
+            return ScalarNode(line, column, self._plain(text, line, column) if plain else text)
         return ListNode(line, column) if isinstance(event, yaml.SequenceStartEvent) else MappingNode(line, column)
 
     def _attach(self, parent: ListNode | MappingNode, open_keys: list[ScalarNode | None], node: ValueNode) -> None:
@@ -237,6 +261,13 @@ class DocumentReader:
         )
         return 0
 
+    def _printable(self, text: str, line: int, column: int) -> str:
+        """Refuse what a terminal would obey or a reader could not see: escapes, and marks that turn the direction of a line."""
+        kept = "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cf", "Cs"))
+        if kept != text:
+            self._problem(line, column, "this text holds a control character; take it out")
+        return kept
+
     def _quoted(self, text: str, line: int, column: int) -> str:
         """Join the halves in which JSON escapes write a character beyond the first 65,536."""
         try:
@@ -244,6 +275,10 @@ class DocumentReader:
         except UnicodeDecodeError:
             self._problem(line, column, "this text holds half of a character (an unpaired surrogate)")
             return ""
+
+
+class _TooMuchError(Exception):
+    pass
 
 
 class _TooDeepError(Exception):

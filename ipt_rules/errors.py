@@ -7,10 +7,14 @@ unknown key of an intake: a place is named by position (``disputes[1].person``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+MOST_TOLD: Final = 100
+"""How many problems a message tells; ``problems`` holds them all."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,7 +37,8 @@ class Problem:
     what: str
 
     def __str__(self) -> str:
-        position = f"{self.file or 'input'}:{self.line}:{self.column}" if self.line else self.file
+        file = "".join(sign if sign.isprintable() else "?" for sign in self.file)
+        position = f"{file or 'input'}:{self.line}:{self.column}" if self.line else file
         return ": ".join(part for part in (position, self.path, self.what) if part)
 
     def to_dict(self) -> dict[str, Any]:
@@ -47,7 +52,9 @@ class IptRulesError(Exception):
     def __init__(self, heading: str, problems: Iterable[Problem] = ()) -> None:
         self.heading = heading
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("\n".join([heading, *(f"  {problem}" for problem in self.problems)]))
+        told = [f"  {problem}" for problem in self.problems[:MOST_TOLD]]
+        left = len(self.problems) - len(told)
+        super().__init__("\n".join([heading, *told, *([f"  and {left} more"] if left else [])]))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.heading, self.problems)

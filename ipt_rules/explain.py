@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipt_rules import places
+from ipt_rules.dates import When
 from ipt_rules.engines.reference import trace
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.open_answers import open_places
 from ipt_rules.ruleset.model import Ask, Caution, Evidence, HoldsBack
-from ipt_rules.vocabulary import fields, path_to_key, questions
+from ipt_rules.vocabulary import STAGE_FIELDS, fields, path_to_key, questions
 from ipt_rules.wording import plain_value
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Teller:
     def __init__(self, ruleset: Ruleset, wording: Wording) -> None:
         self.wording = wording
         self._fields_of_plain_rules = ruleset.fields_of_plain_rules
+        self._fields_of_stages = ruleset.fields_of_stages
         self._facts: dict[tuple[str, str, str], Fact] = {}
 
     def reasons(self, findings: Sequence[Finding]) -> tuple[Reason, ...]:
@@ -130,6 +132,8 @@ class Teller:
         if key not in self._facts:
             field = fields()[name]
             paths = row.paths(name)
+            if name in STAGE_FIELDS and not isinstance(row.value("dispute.stage"), str):
+                paths = tuple(path for sign in self._fields_of_stages for path in row.paths(sign)) or paths
             value = plain_value(field, row.value(name))
             self._facts[key] = Fact(name, paths[0], value, paths if field.is_derived else ())
         return self._facts[key]
@@ -145,11 +149,12 @@ class OpenQuestion:
     Attributes:
         path: its place in the intake.
         text: its wording.
-        about: the subject that it is about; empty for the patient.
+        about: the subject or person that it is about; empty for the patient and for lists.
         gate: whether it asks about a condition of safety; those come first.
         areas: the problem areas whose points the answer could change.
         rules: the rules that wait for it.
         points: the points of those rules together, as a measure of what is at stake.
+        silent: whether it was asked without an answer; only gates are told all the same.
 
     """
 
@@ -160,6 +165,7 @@ class OpenQuestion:
     areas: tuple[str, ...]
     rules: tuple[str, ...]
     points: int
+    silent: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the question as plain values."""
@@ -171,45 +177,81 @@ class OpenQuestion:
             "areas": list(self.areas),
             "rules": list(self.rules),
             "points": self.points,
+            "asked_without_answer": self.silent,
         }
 
 
 def open_questions(intake: Intake, ruleset: Ruleset, result: Result, wording: Wording) -> tuple[OpenQuestion, ...]:
-    """Return the open questions for which some rule waits, gates first, then by what is at stake.
+    """Return the open questions for which some rule waits.
 
-    A question that was asked without an answer is not asked again, and one that does not arise never is.
+    Gates come first, in the order of the intake. Then come those that could change the points of an area that could be first,
+    by what is at stake, and last the others. A question that was asked without an answer is not asked again, but for gates:
+    what is not known of safety stays visible. A question that does not arise is never asked.
     """
-    waiting: dict[str, dict[str, tuple[int, str]]] = {}
-    gates: set[str] = set()
+    waiting = _waiting(intake, ruleset, result)
     silent = {places.written(places.parse(place)) for place in intake.asked_without_answer}
-    closed = set(intake.safety.cleared)
+    in_play = _areas_in_play(result)
+    order = {question.path: number for number, question in enumerate(questions().values())}
+    found = []
+    for path, positions in waiting.items():
+        rules = [ruleset.rules[position] for position in positions]
+        gate = any(isinstance(rule.consequence, Caution) and rule.consequence.kind == "refer" for rule in rules)
+        evidence = [rule.consequence for rule in rules if isinstance(rule.consequence, Evidence)]
+        if path in silent and not gate:
+            continue
+        found.append(
+            OpenQuestion(
+                path=path,
+                text=_text(path, wording),
+                about=_about(intake, path, wording),
+                gate=gate,
+                areas=tuple(sorted({entry.area for entry in evidence})),
+                rules=tuple(sorted(rule.id for rule in rules)),
+                points=sum(ruleset.scoring.points[entry.strength] for entry in evidence if entry.area in in_play),
+                silent=path in silent,
+            )
+        )
+    return tuple(
+        sorted(
+            found,
+            key=lambda question: (
+                not question.gate,
+                0 if question.gate else -question.points,
+                order[_pattern(question.path)],
+                _positions(question.path),
+            ),
+        )
+    )
+
+
+def _waiting(intake: Intake, ruleset: Ruleset, result: Result) -> dict[str, set[int]]:
+    """Return, by the place of an open question, the positions of the rules that wait for its answer."""
+    waiting: dict[str, set[int]] = {}
+    movable = {standing.area for standing in result.ranking if standing.bounds.least < standing.bounds.most}
     for evaluated in result.evaluated:
         for position in set(evaluated.possible) - set(evaluated.holding):
             rule = ruleset.rules[position]
-            if isinstance(rule.consequence, Caution) and rule.consequence.gate in closed:
+            consequence = rule.consequence
+            if isinstance(consequence, Evidence) and consequence.area not in movable:
                 continue
-            for path in _unanswered(intake, rule.condition, evaluated.row):
-                if path in silent:
-                    continue
-                consequence = rule.consequence
-                area = consequence.area if isinstance(consequence, Evidence | HoldsBack) else ""
-                points = ruleset.scoring.points[consequence.strength] if isinstance(consequence, Evidence) else 0
-                waiting.setdefault(path, {})[rule.id] = (points, area)
-                if isinstance(consequence, Caution) and consequence.kind == "refer":
-                    gates.add(path)
-    found = [
-        OpenQuestion(
-            path=path,
-            text=_text(path, wording),
-            about=_about(intake, path, wording),
-            gate=path in gates,
-            areas=tuple(sorted({area for _, area in rules.values() if area})),
-            rules=tuple(sorted(rules)),
-            points=sum(points for points, _ in rules.values()),
-        )
-        for path, rules in waiting.items()
-    ]
-    return tuple(sorted(found, key=lambda question: (not question.gate, -question.points, _natural(question.path))))
+            if isinstance(consequence, Caution) and (
+                consequence.gate in intake.safety.cleared
+                or (consequence.kind == "refer" and _stands_for_a_list(evaluated.row))
+            ):
+                continue
+            for path in _unanswered(intake, ruleset, rule.condition, evaluated.row):
+                waiting.setdefault(path, set()).add(position)
+    return waiting
+
+
+def _areas_in_play(result: Result) -> set[str]:
+    """Return the areas that open answers could still bring to the first place, or keep from it."""
+    least_of_first = max(standing.bounds.least for standing in result.ranking)
+    return {standing.area for standing in result.ranking if standing.bounds.most >= max(least_of_first, 1)}
+
+
+def _stands_for_a_list(row: Row) -> bool:
+    return row.kind in SUBJECT_LISTS.values() and not row.place
 
 
 def _text(path: str, wording: Wording) -> str:
@@ -222,8 +264,8 @@ def _pattern(path: str) -> str:
     return "".join("[]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
-def _natural(path: str) -> tuple[tuple[str, int], ...]:
-    return tuple(("", step) if isinstance(step, int) else (step, 0) for step in places.parse(path))
+def _positions(path: str) -> tuple[int, ...]:
+    return tuple(step for step in places.parse(path) if isinstance(step, int))
 
 
 def _about(intake: Intake, path: str, wording: Wording) -> str:
@@ -236,17 +278,32 @@ def _about(intake: Intake, path: str, wording: Wording) -> str:
     return wording.subject(f"{holder}]")
 
 
-def _unanswered(intake: Intake, condition: Condition, row: Row) -> Iterator[str]:
+def _unanswered(intake: Intake, ruleset: Ruleset, condition: Condition, row: Row) -> Iterator[str]:
     """Yield the places of the answers that keep a condition unknown."""
     for comparison in trace(condition, row).deciding():
-        if row.kind in SUBJECT_LISTS.values() and not row.place:
-            group = fields()[comparison.field].group
-            if group in (row.kind, "tie"):  # the whole list was not asked for
-                yield next(part for part, kind in SUBJECT_LISTS.items() if kind == row.kind)
-                continue
-        person = getattr(places.at(intake, places.parse(row.place)), "person", None) if row.place else None
-        if fields()[comparison.field].group == "tie" and row.place and person is None:
-            yield f"{row.place}.person"
-            continue
-        for path in row.paths(comparison.field):
-            yield from open_places(intake, path)
+        names = ruleset.fields_of_stages if comparison.field in STAGE_FIELDS else (comparison.field,)
+        for name in names:
+            yield from _open_behind(intake, name, row)
+
+
+def _open_behind(intake: Intake, name: str, row: Row) -> Iterator[str]:
+    """Yield the places of the open answers behind one field of a row."""
+    group = fields()[name].group
+    if _stands_for_a_list(row) and group in (row.kind, "tie"):
+        yield next(part for part, kind in SUBJECT_LISTS.items() if kind == row.kind)
+        return
+    if group == "tie" and row.place and getattr(places.at(intake, places.parse(row.place)), "person", None) is None:
+        yield f"{row.place}.person"
+        return
+    for path in row.paths(name):
+        yield from open_places(intake, path)
+        if _is_partial_date(intake, path):
+            yield path
+
+
+def _is_partial_date(intake: Intake, path: str) -> bool:
+    """Return whether a place holds a date that could be told more exactly."""
+    if "[]" in path:
+        return False
+    answer = places.at(intake, places.parse(path))
+    return isinstance(answer, When) and answer.date is not None and len(answer.date) < len("2026-03-14")

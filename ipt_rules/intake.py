@@ -16,7 +16,7 @@ from ipt_rules.contradictions import contradictions
 from ipt_rules.dates import FIRST_YEAR, LAST_YEAR, When
 from ipt_rules.errors import IntakeError
 from ipt_rules.inventory import Inventory
-from ipt_rules.malformed import by_place, malformed, without_malformed
+from ipt_rules.malformed import by_place, malformed, problem, without_malformed
 from ipt_rules.records import Asked, Flag, Private, Record, Refers, Text
 
 if TYPE_CHECKING:
@@ -300,9 +300,12 @@ class Intake(Record):
         if type(given) is date:
             return given
         try:
-            return date.fromisoformat(given)
+            day = date.fromisoformat(given)
         except (TypeError, ValueError):
-            raise ValueError("write a full date, such as 2026-03-14") from None
+            day = None
+        if day is None or day.isoformat() != given:
+            raise ValueError("write a full date, such as 2026-03-14")
+        return day
 
     @field_validator("assessed_on")
     @classmethod
@@ -340,12 +343,20 @@ def _validated(
         return validate(given), [], frozenset()
     except ValidationError as error:
         invalid = error
-    intake, left_out = without_malformed(given, invalid, validate)
+    except RecursionError:
+        return None, [problem((), "is nested too deeply")], frozenset()
+    try:
+        intake, left_out = without_malformed(given, invalid, validate)
+    except RecursionError:
+        intake, left_out = None, frozenset()
     return intake, malformed(record, invalid), left_out
 
 
 SUBJECT_LISTS: Final = {"losses": "loss", "disputes": "dispute", "changes": "change", "isolation": "isolation"}
 """The lists of subjects and what their rows are called."""
+
+GATES: Final = tuple(name for name in Safety.model_fields if name != "cleared")
+"""What a clinician has to have settled before any plan."""
 
 PARTS_OF_THE_PATIENT: Final = ("patient", "episode", "safety", "view", "therapy")
 """The parts of the intake whose answers are fields ``patient.…``."""

@@ -123,6 +123,10 @@ class Inventory(Record):
         if graph.is_directed():
             raise IntakeError(_HEADING, [Problem("", 0, 0, "", "ties have no direction; hand in a networkx.Graph")])
         others = [node for node in graph.nodes if node != PATIENT]
+        if others and not graph.graph.get("people_asked", True):
+            raise IntakeError(
+                _HEADING, [Problem("", 0, 0, "people", "the graph has people, and says that nobody asked for them")]
+            )
         between = {frozenset((str(one), str(other))): (str(one), str(other)) for one, other, *_ in graph.edges}
         people = [{**graph.nodes[node], "id": str(node)} for node in others]
         ties = [{"between": pair} for pair in between.values() if PATIENT not in pair]

@@ -6,18 +6,20 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from ipt_rules import places
 from ipt_rules.errors import Problem
-from ipt_rules.records import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pydantic_core import ErrorDetails
+
+MOST_PROBLEMS: Final = 1000
+"""How many malformed answers are looked at; more come from what is no intake at all."""
 
 UNKNOWN_KEY: Final = "holds an unknown key"
 
@@ -26,7 +28,8 @@ R = TypeVar("R", bound=BaseModel)
 
 def malformed(record: type[BaseModel], error: ValidationError) -> list[Problem]:
     """Return what is wrong with the answers of a record; no problem holds a value or an unknown key."""
-    return [_problem(record, entry) for entry in error.errors(include_url=False, include_input=False)]
+    entries = error.errors(include_url=False, include_input=False)
+    return [_problem(record, entry) for entry in entries[:MOST_PROBLEMS]]
 
 
 def without_malformed(
@@ -94,9 +97,10 @@ def _problem(record: type[BaseModel], error: ErrorDetails) -> Problem:
 
 
 _WHAT: dict[str, Callable[[dict[str, Any]], str]] = {
+    "json_invalid": lambda _: "this is no well-formed JSON",
     "missing": lambda _: "must be given",
-    "bool_type": lambda _: "must be true or false",
-    "bool_parsing": lambda _: "must be true or false",
+    "bool_type": lambda _: "must be true or false; leave it empty when it is not known",
+    "bool_parsing": lambda _: "must be true or false; leave it empty when it is not known",
     "int_type": lambda _: "must be a whole number",
     "string_type": lambda _: "must be text",
     "tuple_type": lambda _: "must be a list; an empty list says that the answer is 'none'",
@@ -173,3 +177,10 @@ def unknown_keys(record: type[BaseModel], steps: places.Steps, keys: Iterable[st
     _, innermost = _known_steps(record, steps)
     known = _keys(innermost) if innermost else {}
     return {key: _nearest(innermost, key) for key in keys if key not in known}
+
+
+def parts(annotation: Any) -> tuple[Any, ...]:
+    """Return the members of an ``Optional[...]``, or the type itself."""
+    if get_origin(annotation) is not Union:
+        return (annotation,)
+    return tuple(part for part in get_args(annotation) if part is not type(None))

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from ipt_rules import places
 from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake
-from ipt_rules.records import Asked, Refers, declared
+from ipt_rules.records import Asked, Refers, arises, declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,19 +43,6 @@ def all_open_places(intake: Intake) -> Iterator[str]:
     yield from _open_list(intake, "inventory.people")
     if intake.inventory.ties is None:
         yield "inventory.ties"
-
-
-def arises(record: BaseModel, field: str) -> bool:
-    """Return whether a question could still be answered: it arises, as far as is known, and is no judgement."""
-    asked = declared(type(record), field)
-    if not isinstance(asked, Asked):
-        return True
-    if asked.judgement:
-        return False
-    if asked.only_if is None:
-        return True
-    decided = getattr(record, asked.only_if[0])
-    return decided is None or decided in asked.only_if[1]
 
 
 def with_answers(intake: Intake, answers: Mapping[str, Any]) -> Intake:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from ipt_rules.errors import EvaluationError, IptRulesError
 from ipt_rules.facts import facts, standing_row
+from ipt_rules.intake import GATES
 from ipt_rules.ranking import (
     Evaluated,
     Finding,
@@ -24,13 +27,16 @@ from ipt_rules.values import NOT_ARISING
 from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ipt_rules.engines import Engine
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset.model import Pass, Ruleset
     from ipt_rules.values import Value
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,6 @@ class Result:
         findings: every rule that holds, on every row.
         cautions: the findings that caution, ``refer`` first.
         asks: the findings that have a question for the clinician.
-        open_gates: cautions of kind ``refer`` that could hold: gates that were not asked about.
         evaluated: each row with what holds and what could, for explanations.
 
     """
@@ -55,8 +60,25 @@ class Result:
     findings: tuple[Finding, ...]
     cautions: tuple[Finding, ...]
     asks: tuple[Finding, ...]
-    open_gates: tuple[Finding, ...]
     evaluated: tuple[Evaluated, ...]
+
+
+def guarded(engine: str, work: Callable[[], T]) -> T:
+    """Do some work of an evaluation; whatever fails in it is an evaluation error that says nothing of the intake.
+
+    Raises:
+        EvaluationError: the work failed; there is no result.
+
+    """
+    try:
+        return work()
+    except IptRulesError:
+        raise
+    except Exception as error:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "ipt_rules" in frame.filename]
+        place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
+        failed = f"{type(error).__name__} at {place}"
+    raise EvaluationError(f"The rules could not be evaluated by the engine '{engine}' ({failed}).")
 
 
 def evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
@@ -66,14 +88,7 @@ def evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
         EvaluationError: the engine failed; there is no result, and the message says nothing of the intake.
 
     """
-    try:
-        return _evaluate(intake, ruleset, engine)
-    except IptRulesError:
-        raise
-    except Exception as error:
-        raise EvaluationError(
-            f"The rules could not be evaluated by the engine '{engine.name}' ({type(error).__name__})."
-        ) from None
+    return guarded(engine.name, lambda: _evaluate(intake, ruleset, engine))
 
 
 def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
@@ -102,7 +117,6 @@ def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
         findings=findings,
         cautions=tuple(sorted([entry for entry in findings if _is(entry, Caution)], key=_caution_order)),
         asks=tuple([entry for entry in findings if _is(entry, Ask)]),
-        open_gates=_open_gates(ruleset, [*subjects, patient]),
         evaluated=(*subjects, patient, *not_asked, standing),
     )
 
@@ -158,20 +172,12 @@ def _held_back(standing: Standing, findings: Sequence[Finding]) -> Standing:
     return replace(standing, held_back_by=by) if by else standing
 
 
-def _open_gates(ruleset: Ruleset, evaluated: Sequence[Evaluated]) -> tuple[Finding, ...]:
-    found = [
-        Finding(ruleset.rules[position], entry.row)
-        for entry in evaluated
-        for position in entry.possible
-        if position not in entry.holding
-    ]
-    return tuple(finding for finding in found if _is(finding, Caution) and _caution_order(finding)[0] == 0)
-
-
 def _is(finding: Finding, consequence: type[Ask | Caution]) -> bool:
     return isinstance(finding.rule.consequence, consequence)
 
 
-def _caution_order(finding: Finding) -> tuple[int, str, str]:
+def _caution_order(finding: Finding) -> tuple[int, int, str, str]:
     assert isinstance(finding.rule.consequence, Caution)  # only cautions are sorted
-    return CAUTIONS.index(finding.rule.consequence.kind), finding.rule.id, finding.row.place
+    caution = finding.rule.consequence
+    gate = GATES.index(caution.gate) if caution.gate else 0
+    return CAUTIONS.index(caution.kind), gate, finding.rule.id, finding.row.place

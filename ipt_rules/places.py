@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Steps: TypeAlias = "tuple[str | int, ...]"
 
-_STEP = re.compile(r"(?:^|\.)([A-Za-z_][A-Za-z0-9_]*)|\[(0|[1-9][0-9]{0,3})\]")
+_STEP = re.compile(r"(?:^|\.)([A-Za-z_][A-Za-z0-9_]*)|\[(0|[1-9][0-9]{0,8})\]")
 
 
 def parse(place: str) -> Steps:

@@ -321,8 +321,8 @@ def _bounds(area: Area, scoring: Scoring, rows: Sequence[_Counted], patient: _Co
         return Range(max(0, least), max(0, most))
 
     maybe = [within(row) for row in rows if support in row.possible]
-    sure = [within(row) for row in rows if support in row.holding]
-    if sure:  # it is a focus in every completion, and others can only do better
+    sure = [within(row) for row in rows if support in row.holding and row.row.place]
+    if sure:  # a recorded subject that is a focus in every completion; others can only do better
         return Range(max(known.least for known in sure), max(known.most for known in maybe))
     without = Range(*(min(cap, end) for end in within(None)))
     return Range(min(known.least for known in (without, *maybe)), max(known.most for known in (without, *maybe)))

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, TypeAlias, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, Self, TypeAlias, get_args, get_origin
 
 from annotated_types import Interval, MaxLen
-from pydantic import BaseModel, ConfigDict, Strict
+from pydantic import BaseModel, ConfigDict, Strict, ValidationError
+
+from ipt_rules.errors import IntakeError
+from ipt_rules.malformed import malformed, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +65,9 @@ NO_SUBJECT = "none"
 """As an answer to "which subject?": none of those recorded."""
 
 
+_HEADING = "These answers cannot be read:"
+
+
 class Record(BaseModel):
     """Base of all that an intake is made of: frozen, nothing unknown accepted, nothing of it repeated in errors."""
 
@@ -73,6 +79,53 @@ class Record(BaseModel):
         validate_by_alias=True,
         serialize_by_alias=True,
     )
+
+    if not TYPE_CHECKING:  # type checkers see the answers that a record takes
+
+        def __init__(self, /, **answers: Any) -> None:
+            invalid = None
+            try:
+                super().__init__(**answers)
+            except ValidationError as error:
+                invalid = error
+            if invalid is not None:
+                raise IntakeError(_HEADING, malformed(type(self), invalid))
+
+        __init__.__pydantic_base_init__ = True  # parts of a record are validated by it, and told by it
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name.startswith("_"):
+                super().__setattr__(name, value)
+            else:
+                raise AttributeError(f"a {type(self).__name__} is frozen; make another with with_answers, or a new one")
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Return the record that a mapping of answers describes.
+
+        Raises:
+            IntakeError: with everything that is wrong, and nothing of what was given.
+
+        """
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError as error:
+            invalid = error
+        raise IntakeError(_HEADING, malformed(cls, invalid))
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Return the record that a JSON text describes.
+
+        Raises:
+            IntakeError: with everything that is wrong, and nothing of what was given.
+
+        """
+        try:
+            return super().model_validate_json(json_data, **options)
+        except ValidationError as error:
+            invalid = error
+        raise IntakeError(_HEADING, malformed(cls, invalid))
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Show what is answered, without names, notes and ids: a repr ends up in logs."""
@@ -122,12 +175,18 @@ def most_items(record: type[BaseModel], field: str) -> int | None:
     return None
 
 
-def parts(annotation: Any) -> tuple[Any, ...]:
-    """Return the members of an ``Optional[...]``, or the type itself."""
-    if get_origin(annotation) is not Union:
-        return (annotation,)
-    return tuple(part for part in get_args(annotation) if part is not type(None))
-
-
 def _is_literal(part: Any) -> bool:
     return get_origin(part) is Literal
+
+
+def arises(record: BaseModel, field: str) -> bool:
+    """Return whether a question could still be answered: it arises, as far as is known, and is no judgement."""
+    asked = declared(type(record), field)
+    if not isinstance(asked, Asked):
+        return True
+    if asked.judgement:
+        return False
+    if asked.only_if is None:
+        return True
+    decided = getattr(record, asked.only_if[0])
+    return decided is None or decided in asked.only_if[1]

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _HEAD: Final = """\
 # A blank intake. It is valid as it stands: nothing has been asked yet.
 # Answer what you know and leave the rest empty; what is empty is unknown, never "no".
-# A list: leave it empty when nobody asked, write [] when you asked and there is none, or take the # away below it.
+# A list: leave it empty when nobody asked, write [] when you asked and there is none, or take the # away below it, and
+# copy the entry for each further one. Entries are counted from 0: losses[0] is the first loss, losses[1] the second.
+# An event goes into one list only. A `note:` may stand beside any answers; it is for people, no rule sees it.
 """
 _CLEARED: Final = "patient.cleared"
 _ID: Final = "what the rest of the intake calls this person"
@@ -60,6 +62,13 @@ def _lines(ruleset: Ruleset, assessed_on: date) -> Iterator[str]:
             yield from _list(by_path, ruleset, "inventory.people", "  ")
             yield from _asked(by_path["inventory.ties"], ruleset, "ties", "  ", "")
             yield "  #  - between: [id of one person, id of another]"
+    yield _SILENT
+
+
+_SILENT: Final = """
+# Questions that were asked and could not be answered, by place, such as "losses[0].mourning"; they stay unknown, and are
+# not asked again.
+asked_without_answer: []"""
 
 
 def _list(by_path: dict[str, Question], ruleset: Ruleset, path: str, indent: str) -> Iterator[str]:

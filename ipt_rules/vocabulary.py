@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from ipt_rules import derived
 from ipt_rules.dates import When
-from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Change, Dispute, Intake, Isolation, Loss
+from ipt_rules.intake import GATES, PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Change, Dispute, Intake, Isolation, Loss
 from ipt_rules.inventory import Inventory, Person
-from ipt_rules.records import Asked, Refers, bounds, declared, is_flag, most_items, options, parts
+from ipt_rules.malformed import parts
+from ipt_rules.records import Asked, Refers, bounds, declared, is_flag, most_items, options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 STAGES: Final = options(Dispute, "stage")
 """The stages of a dispute."""
+
+STAGE_FIELDS: Final = ("dispute.stage_found", "dispute.stage_used")
+"""What the stage rules find; no rule of their own pass sees it."""
 
 RowKind: TypeAlias = Literal["loss", "dispute", "change", "isolation", "patient", "standing", "focus"]
 
@@ -208,7 +212,7 @@ def _answers(record: type[BaseModel], name: str) -> str:
         return "true | false"
     if When in parts(record.model_fields[name].annotation):
         return "date (2025, 2025-03, 2025-03-14) or {months_ago: 8}"
-    return "list"
+    return f"list of {' | '.join(GATES)}"
 
 
 def _recorded(group: str) -> Iterator[Field]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from ipt_rules import places
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from ipt_rules.ruleset.model import Ruleset
     from ipt_rules.vocabulary import Field
 
+
+_PLACEHOLDER: Final = re.compile(r"\{(person|subject)\}")
 
 _UNITS: Final = ("years", "months", "percent")
 """Units that a number is shown with; what else is counted, the field's name says."""
@@ -65,7 +68,7 @@ class Wording:
         if "{" not in text:
             return text
         person, subject = self._of(row.place)
-        filled = text.replace("{subject}", "\0").replace("{person}", person).replace("\0", subject)
+        filled = _PLACEHOLDER.sub(lambda found: person if found[1] == "person" else subject, text)
         return filled[:1].upper() + filled[1:] if text.startswith("{") else filled
 
     def _of(self, place: str) -> tuple[str, str]:

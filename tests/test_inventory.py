@@ -393,5 +393,5 @@ def test_a_range_holds_what_the_open_answers_turn_out_to_be(cases: list[tuple[di
 def test_people_are_frozen_and_refuse_what_is_not_asked() -> None:
     """A person cannot be changed after it was made."""
     person = Person(id="a")
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(AttributeError, match="frozen"):
         person.name = "b"  # type: ignore[misc]  # that it is read-only is the claim

@@ -51,7 +51,7 @@ def test_a_rule_set_is_read(mini: Path) -> None:
     assert (ruleset.name, ruleset.version) == ("mini", "1.0")
     assert [rule.id for rule in ruleset.rules] == ["grief.held-back", "grief.settled", "middle.joint-session"]
     assert ruleset.scoring.points == {"slight": 1, "moderate": 2, "strong": 4, "decisive": 6}
-    assert ruleset.scoring.numbers == {"recent_event": 6}
+    assert ruleset.scoring.numbers == {"recent_event": 6, "close": 2}
     assert ruleset.references["manual"]["issued"] == 2018
     assert ruleset.questions == {"loss.mourning": "How has the mourning gone?"}
     assert ruleset.words == {"areas": {"grief": "Grief"}}
@@ -861,7 +861,7 @@ numbers:
     assert scoring.note == "These numbers are design choices."
     assert scoring.points == {"slight": 1, "moderate": 2, "strong": 4, "decisive": 6}
     assert scoring.levels == {"possible": 2, "likely": 5, "strong": 9}
-    assert (scoring.close, scoring.numbers) == (2, {"recent_event": 6, "long_ago": 24})
+    assert (scoring.close, scoring.numbers) == (2, {"recent_event": 6, "long_ago": 24, "close": 2})
 
 
 def test_one_entry_of_a_table_of_the_scoring_can_be_overridden(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import yaml
 
 from ipt_rules import assess, example, load_ruleset
 from ipt_rules.derived import REGISTRY
+from ipt_rules.intake import GATES
 from ipt_rules.ruleset.model import Caution, Evidence, HoldsBack
 from ipt_rules.ruleset.schema import schemas, written
 from ipt_rules.vocabulary import questions
@@ -58,8 +59,6 @@ def test_deficits_are_the_last_resort_by_a_standing_rule() -> None:
 
 def test_every_gate_has_a_rule() -> None:
     """Each gate of the intake's safety part closes by some rule."""
-    from ipt_rules.ruleset.reading import GATES
-
     gates = {rule.consequence.gate for rule in load_ruleset().rules if isinstance(rule.consequence, Caution)}
     assert set(GATES) <= gates
 
@@ -113,7 +112,7 @@ def summary(case: str) -> dict[str, object]:
         "foci": [[focus["area"], focus["subject"]] for focus in told["foci"]],
         "cautions": [[caution["kind"], caution["rule"]] for caution in told["cautions"]],
         "asks": sorted(question["rule"] for question in told["questions"] if question["kind"] == "clinician"),
-        "open_gates": [question["path"] for question in told["questions"] if question["kind"] == "gate"],
+        "open_gates": [gate["path"] for gate in told["open_gates"]],
     }
 
 

@@ -81,7 +81,8 @@ def _comparison(comparison: Comparison, kind: str, *, sure: bool) -> str:
             f"r[{least}] is {comparison.value}" if sure else f"r[{least}] is {comparison.value} or r[{least}] is None"
         )
     if isinstance(comparison.value, frozenset):
-        return _membership(least, comparison.value, negative=operator == "not_in", sure=sure)
+        words = [word for word in field.options if word in comparison.value]  # the vocabulary's own, not the rule's
+        return _membership(least, words, negative=operator == "not_in", sure=sure)
     constant = _constant(comparison)
     if field.ranged:
         return _ranged(operator, least, most, constant, sure=sure)
@@ -109,8 +110,8 @@ def _ranged(operator: str, least: int, most: int, constant: str, *, sure: bool) 
     return f"(v := {low}) is None or v != {constant} or {high} != {constant}"
 
 
-def _membership(cell: int, words: frozenset[str], *, negative: bool, sure: bool) -> str:
-    inside = "{" + ", ".join(map(repr, sorted(words))) + "}"
+def _membership(cell: int, words: Sequence[str], *, negative: bool, sure: bool) -> str:
+    inside = "{" + ", ".join(map(repr, words)) + "}"
     if negative:
         known = f"r[{cell}] is not NA and r[{cell}] not in {inside}"
         return f"r[{cell}] is not None and {known}" if sure else known

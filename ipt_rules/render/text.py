@@ -28,19 +28,23 @@ _MOST_QUESTIONS: Final = 10
 _HEADINGS: Final = {"refer": "Before any plan", "protocol": "Adapted form", "fit": "Fit", "note": "Note"}
 
 
-def assessment_text(assessment: Assessment, *, names: bool = True) -> Group:
+def assessment_text(assessment: Assessment, *, names: bool = True, brief: bool = False) -> Group:
     """Return what a terminal shows of an assessment.
 
     Args:
+        assessment: what is shown.
         names: call people by name; their names come from the intake and go nowhere else.
+        brief: leave out sources, facts, findings that add nothing, and areas that nothing supports.
 
     """
-    return Group(*_Page(assessment, names=names).parts())
+    return Group(*_Page(assessment, names=names, brief=brief).parts())
 
 
 class _Page:
-    def __init__(self, assessment: Assessment, *, names: bool) -> None:
+    def __init__(self, assessment: Assessment, *, names: bool, brief: bool) -> None:
         self._assessment = assessment
+        self._brief = brief
+        self._told = assessment.to_dict(names=names)
         self._ruleset = assessment.ruleset
         self._wording = Wording(assessment.intake, assessment.ruleset, names=names)
         self._teller = Teller(self._ruleset, self._wording)
@@ -84,14 +88,27 @@ class _Page:
         elif len(first) > 1:
             said = f"Equal so far: {' and '.join(first)}. Their order above means nothing."
         elif self._assessment.settled:
-            said = f"Settled: {first[0]} stays first whatever the open answers turn out to be."
+            said = f"Settled: {first[0]} first, whatever the open answers turn out to be."
         else:
-            said = f"Not settled: open answers could still put another area before {first[0]}."
+            said = f"Not settled: open answers could still put {self._rivals()} {first[0]}."
+        gates = [gate for gate in self._told["open_gates"] if gate["path"]]
+        if gates:
+            said += f"\nSafety: {len(gates)} {'question is' if len(gates) == 1 else 'questions are'} open; see below."
         return Text(f"\n{said}")
+
+    def _rivals(self) -> str:
+        """Name the areas that could still come before, or beside, the first."""
+        first, *others = self._assessment.ranking
+        rivals = [
+            f"{self._wording.area(other.area)} (up to {other.bounds.most} points, against at least {first.bounds.least})"
+            for other in others
+            if other.bounds.most >= first.bounds.least and other.bounds.most > 0
+        ]
+        return f"{' or '.join(rivals)} before" if rivals else "another area before"
 
     def _area(self, standing: Standing) -> Iterator[RenderableType]:
         found = standing.best.found
-        if not found and not standing.held_back_by:
+        if (not found and not standing.held_back_by) or (self._brief and standing.rank is None):
             return
         told = self._teller.reasons(found)
         sides: dict[bool, list[Reason]] = {True: [], False: []}
@@ -109,7 +126,10 @@ class _Page:
         for reason in self._teller.reasons(standing.held_back_by):
             yield Text.assemble("held back: ", reason.because, (f"  [{reason.rule}]", "dim"))
         yield from self._side("For", "+", sides[True])
-        yield from self._side("Against", "−", sides[False])
+        yield from self._side("Against", "-", sides[False])
+        others = [f"{self._wording.subject(focus.row.place)} ({focus.points})" for focus in standing.foci[1:]]
+        if others:
+            yield Text(f"Also, with fewer points or as many: {'; '.join(others)}", style="dim")
 
     def _side(self, heading: str, sign: str, told: Sequence[Reason]) -> Iterator[RenderableType]:
         if not told:
@@ -119,6 +139,8 @@ class _Page:
         table.add_column(justify="right", width=4)
         table.add_column()
         for reason in told:
+            if self._brief and not reason.counts:
+                continue
             points = f"{sign}{reason.points}" if reason.counts else "·"
             table.add_row(points, self._reason(reason))
         yield table
@@ -126,6 +148,8 @@ class _Page:
     def _reason(self, reason: Reason) -> Group:
         strength = self._wording.strength(reason.strength)
         weight = strength if reason.counts else f"{strength}; not added, the same evidence counts above"
+        if self._brief:
+            return Group(Text.assemble(reason.because, (f"  [{reason.rule}]", "dim")))
         return Group(
             Text.assemble(reason.because, (f"  [{reason.rule}; {weight}]", "dim")),
             Padding(Text("; ".join(map(_fact, reason.facts)), style="dim"), (0, 0, 0, 2)),
@@ -133,7 +157,8 @@ class _Page:
         )
 
     def _sources(self, reason: Reason) -> str:
-        return f"{reason.basis}: {'; '.join(cited(citation, self._ruleset) for citation in reason.cites)}"
+        basis = "our inference, starting from" if reason.basis == "inference" else reason.basis
+        return f"{basis}: {'; '.join(cited(citation, self._ruleset) for citation in reason.cites)}"
 
     def _cautions(self, kind: str) -> Iterator[RenderableType]:
         found = [entry for entry in self._assessment.result.cautions if _kind(entry.rule.consequence) == kind]
@@ -141,26 +166,34 @@ class _Page:
             return
         yield Text(f"\n{_HEADINGS[kind]}" if kind != "refer" else _HEADINGS[kind], style="bold underline")
         for finding, told in zip(found, self._teller.reasons(found), strict=True):
-            cleared = getattr(finding.rule.consequence, "gate", None) in self._assessment.intake.safety.cleared
-            state = "cleared by a clinician: " if cleared else ""
-            yield Text.assemble("• ", state, told.because, (f"  [{told.rule}]", "dim"))
+            gate = getattr(finding.rule.consequence, "gate", None)
+            if gate in self._assessment.intake.safety.cleared:
+                yield Text.assemble("* cleared by a clinician: ", gate.replace("_", " "), (f"  [{told.rule}]", "dim"))
+                continue
+            yield Text.assemble("* ", told.because, (f"  [{told.rule}]", "dim"))
+            if self._brief:
+                continue
             yield Padding(Text("; ".join(map(_fact, told.facts)), style="dim"), (0, 0, 0, 2))
             yield Padding(Text(self._sources(told), style="dim italic"), (0, 0, 0, 2))
         if kind == "refer":
             yield Text("")
 
     def _unknown(self) -> Iterator[RenderableType]:
-        questions = self._assessment.to_dict(names=True)["questions"]
-        if not questions:
+        questions, gates = self._told["questions"], self._told["open_gates"]
+        if not questions and not gates:
             return
         yield Text("\nWhat is not known", style="bold underline")
-        gates = [question for question in questions if question["kind"] == "gate"]
-        clinician = [question for question in questions if question["kind"] == "clinician"]
-        still_open = [question for question in questions if question["kind"] == "open"]
         yield from self._questions("Safety, first", gates, len(gates))
+        clinician = [question for question in questions if question["kind"] == "clinician"]
+        if clinician:
+            yield Text("To consider, and to talk over with the patient", style="dim")
         for question in clinician:
             yield Text.assemble("? ", question["question"], (f"  [{question['rule']}]", "dim"))
-        yield from self._questions("Answers that could change the ranking", still_open, _MOST_QUESTIONS)
+        still_open = [question for question in questions if question["kind"] == "open"]
+        heading = (
+            "Answers that could change points" if self._assessment.settled else "Answers that could change the ranking"
+        )
+        yield from self._questions(heading, still_open, _MOST_QUESTIONS // 2 if self._brief else _MOST_QUESTIONS)
 
     def _questions(self, heading: str, found: Sequence[dict[str, Any]], most: int) -> Iterator[RenderableType]:
         if not found:
@@ -168,7 +201,8 @@ class _Page:
         yield Text(heading, style="dim")
         for question in found[:most]:
             about = f" ({question['about']})" if question["about"] else ""
-            yield Text.assemble("? ", question["question"], about, (f"  [{question['path']}]", "dim"))
+            silent = " Asked without an answer." if question["asked_without_answer"] else ""
+            yield Text.assemble("? ", question["question"], about, silent, (f"  [{question['path']}]", "dim"))
         if len(found) > most:
             yield Text(f"  and {len(found) - most} more; --format json lists them all", style="dim")
 

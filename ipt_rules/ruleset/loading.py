@@ -106,7 +106,7 @@ def _whole(read: RuleFromFile) -> Rule:
 
 def _read_folder(folder: Path, shown: str, parts: _Parts, problems: list[Problem], through: tuple[Path, ...]) -> None:
     path, name = folder / "ruleset.yaml", f"{shown}/ruleset.yaml"
-    if not path.is_file():
+    if _rule_set_in(folder) is None:
         what = "there is no such file; a rule set is a folder with a ruleset.yaml"
         problems.append(Problem(name, 0, 0, "", what))
         parts.lose_base()
@@ -159,14 +159,23 @@ def _read_base(
         base, base_shown = shipped_folder("rules"), "rules"
     else:
         base, base_shown = folder / extends, f"{shown}/{extends}"
-    if base.resolve() in (*through, folder.resolve()):
-        head.wrong("extends", "the rule sets extend each other in a circle")
-        parts.lose_base()
-    elif not (base / "ruleset.yaml").is_file():
+    found = _rule_set_in(base)
+    if found is None:
         head.wrong("extends", f"there is no rule set in that folder; write '{SHIPPED}' or a folder, seen from this one")
+        parts.lose_base()
+    elif found in (*through, folder.resolve()):
+        head.wrong("extends", "the rule sets extend each other in a circle")
         parts.lose_base()
     else:
         _read_folder(base, base_shown, parts, problems, (*through, folder.resolve()))
+
+
+def _rule_set_in(folder: Path) -> Path | None:
+    """Return the real place of a folder that holds a rule set, or None."""
+    try:
+        return folder.resolve() if (folder / "ruleset.yaml").is_file() else None
+    except (OSError, ValueError, RuntimeError):  # a name that no file can have, or links in a circle
+        return None
 
 
 def _drop(head: Form, parts: _Parts) -> None:

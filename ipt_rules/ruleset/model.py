@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
@@ -131,7 +132,21 @@ class Rule:
         return "strategies" if self.kind == "focus" else "evidence"
 
 
-@dataclass(frozen=True, slots=True)
+def frozen(value: Any) -> Any:
+    """Return nested mappings and lists as ones that nobody can change."""
+    if isinstance(value, dict | MappingProxyType):
+        return MappingProxyType({key: frozen(entry) for key, entry in value.items()})
+    return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
+
+
+def thawed(value: Any) -> Any:
+    """Return nested mappings and lists as plain ones, for copies and exports."""
+    if isinstance(value, MappingProxyType):
+        return {key: thawed(entry) for key, entry in value.items()}
+    return list(map(thawed, value)) if isinstance(value, tuple) else value
+
+
+@dataclass(frozen=True)
 class Scoring:
     """Points, levels and windows. They are design choices of the rule set, and ``note`` says so."""
 
@@ -140,6 +155,13 @@ class Scoring:
     levels: Mapping[str, int]
     close: int
     numbers: Mapping[str, int]
+
+    def __post_init__(self) -> None:
+        for name in ("points", "levels", "numbers"):
+            object.__setattr__(self, name, frozen(getattr(self, name)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Scoring, (self.note, thawed(self.points), thawed(self.levels), self.close, thawed(self.numbers))
 
     def level(self, points: int) -> Level:
         """Return the highest level whose least points are reached."""
@@ -168,6 +190,17 @@ class Ruleset:
     questions: Mapping[str, str]
     words: Mapping[str, Mapping[str, str]]
 
+    def __post_init__(self) -> None:
+        for name in ("references", "questions", "words"):
+            object.__setattr__(self, name, frozen(getattr(self, name)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        plain = (thawed(self.references), thawed(self.questions), thawed(self.words))
+        return Ruleset, (self.name, self.version, self.rules, self.scoring, *plain)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     def __repr__(self) -> str:
         return f"<Ruleset {self.name} {self.version}, {len(self.rules)} rules, {self.digest[:19]}>"
 
@@ -184,11 +217,13 @@ class Ruleset:
     @functools.cached_property
     def evidence(self) -> Mapping[int, tuple[Evidence, int]]:
         """The evidence rules by their position in ``rules``: what each counts for, and its points."""
-        return {
-            position: (rule.consequence, self.scoring.points[rule.consequence.strength])
-            for position, rule in enumerate(self.rules)
-            if isinstance(rule.consequence, Evidence)
-        }
+        return MappingProxyType(
+            {
+                position: (rule.consequence, self.scoring.points[rule.consequence.strength])
+                for position, rule in enumerate(self.rules)
+                if isinstance(rule.consequence, Evidence)
+            }
+        )
 
     @functools.cached_property
     def fields_of_plain_rules(self) -> Mapping[str, tuple[str, ...]]:
@@ -199,6 +234,12 @@ class Ruleset:
             if all(isinstance(part, Comparison) for part in parts):
                 found[rule.id] = tuple(dict.fromkeys(one.field for one in comparisons(rule.condition)))
         return found
+
+    @functools.cached_property
+    def fields_of_stages(self) -> tuple[str, ...]:
+        """The fields that the stage rules read: what the stage that they find comes from."""
+        rules = [rule for rule in self.rules if rule.runs_in == "stages"]
+        return tuple(sorted({one.field for rule in rules for one in comparisons(rule.condition)}))
 
     @functools.cached_property
     def reads(self) -> frozenset[str]:
@@ -226,14 +267,14 @@ class Ruleset:
             "rules": {rule.id: _plain_rule(rule) for rule in self.rules},
             "scoring": {
                 "note": self.scoring.note,
-                "points": dict(self.scoring.points),
-                "levels": dict(self.scoring.levels),
+                "points": thawed(self.scoring.points),
+                "levels": thawed(self.scoring.levels),
                 "close": self.scoring.close,
-                "numbers": dict(self.scoring.numbers),
+                "numbers": thawed(self.scoring.numbers),
             },
-            "references": {key: dict(entry) for key, entry in self.references.items()},
-            "questions": dict(self.questions),
-            "words": {part: dict(words) for part, words in self.words.items()},
+            "references": thawed(self.references),
+            "questions": thawed(self.questions),
+            "words": thawed(self.words),
         }
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ipt_rules.documents import ListNode, MappingNode
-from ipt_rules.intake import Safety
+from ipt_rules.intake import GATES
+from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.ruleset.forms import Form, Mistakes, closest, one_of
 from ipt_rules.ruleset.model import (
     BASES,
@@ -27,7 +28,7 @@ from ipt_rules.ruleset.model import (
     StageFound,
 )
 from ipt_rules.ruleset.reading_conditions import ConditionReader
-from ipt_rules.vocabulary import ROW_KINDS, STAGES
+from ipt_rules.vocabulary import ROW_KINDS, STAGE_FIELDS, STAGES
 from ipt_rules.words import AREAS, Area
 
 if TYPE_CHECKING:
@@ -60,7 +61,6 @@ _KEYS: Final = ("id", "for", "when", *_CONSEQUENCES, *_GOES_WITH, "because", "ba
 _CAUTIONS_THAT_COUNT: Final = tuple(caution for caution in CAUTIONS if caution != "note")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}|[{}]")
 _PLACEHOLDERS: Final = ("person", "subject")
-GATES: Final = tuple(name for name in Safety.model_fields if name != "cleared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,8 @@ class _RuleReader:
         kind = form.choice("for", ROW_KINDS)
         word = self._consequence_word(kind)
         condition = self._condition("when", kind, may_ask_known=_may_look_at_what_was_not_asked(form, word))
+        if word == "stage" and condition and any(one.field in STAGE_FIELDS for one in comparisons(condition)):
+            form.wrong("when", "a stage rule cannot read what the stage rules find; name the signs, or dispute.stage")
         consequence = self._consequence(word, kind, rule_id)
         because = self._sentence("because", kind)
         basis = form.choice("basis", BASES)
@@ -251,7 +253,7 @@ class _RuleReader:
         for found in _PLACEHOLDER.finditer(text or ""):
             if found[1] not in _PLACEHOLDERS:
                 self._form.wrong(key, f"'{found[0]}' is no placeholder; write {{person}} or {{subject}}")
-            elif kind in ("patient", "standing"):
+            elif kind in ("patient", "standing") or (kind == "isolation" and found[1] == "person"):
                 self._form.wrong(key, f"a rule for: {kind} is about no one subject, so '{found[0]}' means nothing here")
         return text
 

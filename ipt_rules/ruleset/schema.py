@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from ipt_rules.intake import Intake
+from ipt_rules.intake import GATES, Intake
 from ipt_rules.ruleset.model import BASES, CAUTIONS, PHASES, SEEN, STRENGTHS
-from ipt_rules.ruleset.reading import CONSEQUENCES_BY_KIND, GATES, ID_PATTERN
+from ipt_rules.ruleset.reading import CONSEQUENCES_BY_KIND, ID_PATTERN
 from ipt_rules.vocabulary import ROW_KINDS, STAGES, Field, fields, fields_of
 from ipt_rules.words import AREAS
 

@@ -147,7 +147,7 @@ def _read_table(form: Form, key: str, words: tuple[str, ...], side: SideFiles) -
 def _read_close(form: Form, side: SideFiles) -> None:
     close = form.integer("close", least=0, most=100, required=False)
     if close is not None:
-        side.scoring["close"] = close
+        side.scoring["close"] = side.numbers["close"] = close  # rules may name it as they name the other numbers
     elif "close" in form:
         side.faulty.add("close")
 
@@ -160,6 +160,9 @@ def _read_numbers(form: Form, side: SideFiles) -> None:
         return
     for name in table.node.items:
         entry = table.form(name)
+        if name == "close":
+            table.wrong(name, "'close' is a number already; it stands beside 'points' and 'levels'")
+            continue
         side.numbers[name] = None if entry is None else _number(entry)
 
 

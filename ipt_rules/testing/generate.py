@@ -13,7 +13,8 @@ from ipt_rules import places
 from ipt_rules.dates import When, add_months
 from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake
 from ipt_rules.inventory import Person
-from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, bounds, declared, is_flag, options, parts
+from ipt_rules.malformed import parts
+from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, bounds, declared, is_flag, options
 from ipt_rules.vocabulary import RECORDS
 
 if TYPE_CHECKING:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from ipt_rules.ruleset.conditions import All, Comparison, Condition, Operator, Some, flat, negated
-from ipt_rules.ruleset.model import STRENGTHS, Ask, Citation, Position, Rule, Ruleset, Scoring
-from ipt_rules.vocabulary import ROW_KINDS, Field, fields_of
+from ipt_rules.ruleset.conditions import All, Comparison, Condition, Operator, Some, comparisons, flat, negated
+from ipt_rules.ruleset.model import (
+    STRENGTHS,
+    Ask,
+    Citation,
+    Consequence,
+    Evidence,
+    HoldsBack,
+    Position,
+    Rule,
+    Ruleset,
+    Scoring,
+    StageFound,
+)
+from ipt_rules.vocabulary import ROW_KINDS, STAGE_FIELDS, STAGES, Field, fields_of
+from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,20 +38,50 @@ _SCORING: Final = Scoring(
 
 def asking(conditions: Sequence[tuple[str, Condition]]) -> Ruleset:
     """Return a rule set with one rule for each row kind and condition; the rules only ask, so nothing else follows."""
-    rules = tuple(
-        Rule(
-            id=f"rule-{number:05}",
-            kind=kind,
-            condition=condition,
-            consequence=Ask("Does it hold?"),
-            because="It holds.",
-            basis="inference",
-            cites=(Citation("none", "nowhere", "recalled"),),
-            position=Position("", 0, 0),
-        )
-        for number, (kind, condition) in enumerate(conditions)
-    )
+    rules = tuple(_asking(number, kind, condition) for number, (kind, condition) in enumerate(conditions))
     return Ruleset("for tests", "0", rules, _SCORING, {}, {}, {})
+
+
+def _asking(number: int, kind: str, condition: Condition) -> Rule:
+    return Rule(
+        id=f"rule-{number:05}",
+        kind=kind,
+        condition=condition,
+        consequence=Ask("Does it hold?"),
+        because="It holds.",
+        basis="inference",
+        cites=(Citation("none", "nowhere", "recalled"),),
+        position=Position("", 0, 0),
+    )
+
+
+def draw_weighing_ruleset(choose: Chooser, *, rules: int = 40) -> Ruleset:
+    """Return a rule set that counts evidence for and against, finds stages and holds areas back, on conditions of any shape."""
+    made = []
+    for number in range(rules):
+        kind = choose.one_of(("loss", "dispute", "change", "isolation", "patient", "patient", "standing", "stage"))
+        row_kind = "dispute" if kind == "stage" else kind
+        condition = _drawn(choose, row_kind, may_read_stages=kind != "stage")
+        made.append(replace(_asking(number, row_kind, condition), consequence=_drawn_consequence(choose, kind)))
+    return Ruleset("for tests", "0", tuple(made), _SCORING, {}, {}, {})
+
+
+def _drawn(choose: Chooser, kind: str, *, may_read_stages: bool) -> Condition:
+    """Return a condition that something counted may rest on: it does not ask what is known."""
+    condition = choose.one_of((All(()), draw_condition(choose, kind, depth=1), draw_condition(choose, kind, depth=2)))
+    for one in comparisons(condition):
+        if one.operator in ("known", "not_known") or (one.field in STAGE_FIELDS and not may_read_stages):
+            return All(())
+    return condition
+
+
+def _drawn_consequence(choose: Chooser, kind: str) -> Consequence:
+    if kind == "stage":
+        return StageFound(choose.one_of(STAGES))
+    if kind == "standing":
+        return HoldsBack(choose.one_of(AREAS))
+    body = f"body-{choose.number(0, 4)}"
+    return Evidence(choose.one_of(AREAS), choose.chance(65), choose.one_of(STRENGTHS), body)
 
 
 def every_comparison() -> Ruleset:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from hypothesis import strategies as st
 
 from ipt_rules.testing.generate import answer_one, complete, draw_intake
-from ipt_rules.testing.rules import draw_ruleset
+from ipt_rules.testing.rules import draw_ruleset, draw_weighing_ruleset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,3 +64,9 @@ def answered(draw: st.DrawFn) -> tuple[Intake, str, Intake]:
 def rulesets(draw: st.DrawFn) -> Ruleset:
     """Return rule sets with conditions of any shape."""
     return draw_ruleset(Drawn(draw), rules=12)
+
+
+@st.composite
+def weighing_rulesets(draw: st.DrawFn) -> Ruleset:
+    """Return rule sets that count evidence, find stages and hold areas back."""
+    return draw_weighing_ruleset(Drawn(draw), rules=12)
