@@ -180,7 +180,7 @@ def test_evidence_against_is_told_where_no_focus_has_it(tmp_path: Path) -> None:
     row = assessment.findings_table(case="A")[0]
     assert (row["case"], row["rule"], row["direction"], row["counts"], row["area"]) == (
         "A",
-        "no",
+        "never",
         "against",
         False,
         "grief",
