@@ -42,6 +42,7 @@ app = typer.Typer(
 
 
 _WIDTH_OF_A_FILE = 110
+_WIDTHS = {"where from": 32, "type": 14}
 
 Format: TypeAlias = Literal["text", "json"]
 FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
@@ -90,7 +91,7 @@ def fields_(format_: FormatOption = "text", rules: RulesOption = None) -> None:
             return
         table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
         for heading in ("field", "type", "meaning and question", "where from"):
-            table.add_column(heading, overflow="fold", no_wrap=heading == "field")
+            table.add_column(heading, overflow="fold", no_wrap=heading == "field", min_width=_WIDTHS.get(heading))
         for entry in described:
             question = f"\n{entry['question']}" if entry["question"] else ""
             origin = (

@@ -8,8 +8,9 @@ import re
 from typing import Annotated, Any, Final, Optional
 
 from annotated_types import Interval
-from pydantic import BaseModel, ConfigDict, PrivateAttr, Strict, model_serializer, model_validator
+from pydantic import BaseModel, ConfigDict, PrivateAttr, model_serializer, model_validator
 
+from ipt_rules.records import WHOLE
 from ipt_rules.values import Range
 
 _PARTIAL: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -29,7 +30,7 @@ class When(BaseModel):
     )
 
     date: Optional[str] = None
-    months_ago: Optional[Annotated[int, Interval(ge=0, le=_MONTHS_IN_A_LIFE), Strict()]] = None
+    months_ago: Optional[Annotated[int, Interval(ge=0, le=_MONTHS_IN_A_LIFE), WHOLE]] = None
 
     _days: tuple[dt.date, dt.date] | None = PrivateAttr(default=None)
 

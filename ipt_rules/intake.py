@@ -10,14 +10,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional, TypeAlias
 
 from annotated_types import Interval, MaxLen
-from pydantic import Field, ModelWrapValidatorHandler, Strict, ValidationError, field_validator, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
 
 from ipt_rules.contradictions import contradictions
 from ipt_rules.dates import FIRST_YEAR, LAST_YEAR, When
 from ipt_rules.errors import IntakeError
 from ipt_rules.inventory import Inventory
 from ipt_rules.malformed import by_place, malformed, problem, without_malformed
-from ipt_rules.records import Asked, Flag, Private, Record, Refers, Text
+from ipt_rules.records import WHOLE, Asked, Flag, Private, Record, Refers, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,7 @@ Gate: TypeAlias = Literal[
 class Patient(Record):
     """Who the patient is, as far as it matters here. No birth date, no name."""
 
-    age: Annotated[Optional[Annotated[int, Interval(ge=0, le=120), Strict()]], Asked("age", unit="years")] = None
+    age: Annotated[Optional[Annotated[int, Interval(ge=0, le=120), WHOLE]], Asked("age", unit="years")] = None
     perinatal: Annotated[
         Optional[Literal["neither", "pregnant", "postpartum"]], Asked("pregnant, or within a year after a birth")
     ] = None
@@ -74,25 +74,25 @@ class Episode(Record):
     ] = None
     onset: Annotated[Optional[When], Asked("when this episode began")] = None
     phq9: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=27), Strict()]], Asked("PHQ-9 total (depression)", unit="points")
+        Optional[Annotated[int, Interval(ge=0, le=27), WHOLE]], Asked("PHQ-9 total (depression)", unit="points")
     ] = None
     phq9_item9: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=3), Strict()]],
+        Optional[Annotated[int, Interval(ge=0, le=3), WHOLE]],
         Asked("PHQ-9 item 9 (thoughts of death or self-harm)", unit="points"),
     ] = None
     gad7: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=21), Strict()]], Asked("GAD-7 total (anxiety)", unit="points")
+        Optional[Annotated[int, Interval(ge=0, le=21), WHOLE]], Asked("GAD-7 total (anxiety)", unit="points")
     ] = None
     epds: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=30), Strict()]],
+        Optional[Annotated[int, Interval(ge=0, le=30), WHOLE]],
         Asked("EPDS total (depression around childbirth)", unit="points"),
     ] = None
     pg13r: Annotated[
-        Optional[Annotated[int, Interval(ge=10, le=50), Strict()]],
+        Optional[Annotated[int, Interval(ge=10, le=50), WHOLE]],
         Asked("PG-13-R total (prolonged grief)", unit="points"),
     ] = None
     ucla3: Annotated[
-        Optional[Annotated[int, Interval(ge=3, le=9), Strict()]],
+        Optional[Annotated[int, Interval(ge=3, le=9), WHOLE]],
         Asked("three-item UCLA loneliness scale", unit="points"),
     ] = None
     medication: Annotated[
@@ -264,10 +264,10 @@ class Therapy(Record):
     """How many sessions were agreed, and which one comes now."""
 
     planned_sessions: Annotated[
-        Optional[Annotated[int, Interval(ge=1, le=60), Strict()]], Asked("sessions agreed", unit="sessions")
+        Optional[Annotated[int, Interval(ge=1, le=60), WHOLE]], Asked("sessions agreed", unit="sessions")
     ] = None
     current_session: Annotated[
-        Optional[Annotated[int, Interval(ge=1, le=60), Strict()]], Asked("number of the present session")
+        Optional[Annotated[int, Interval(ge=1, le=60), WHOLE]], Asked("number of the present session")
     ] = None
 
 

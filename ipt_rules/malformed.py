@@ -99,9 +99,6 @@ def _problem(record: type[BaseModel], error: ErrorDetails) -> Problem:
 _WHAT: dict[str, Callable[[dict[str, Any]], str]] = {
     "json_invalid": lambda _: "this is no well-formed JSON",
     "missing": lambda _: "must be given",
-    "bool_type": lambda _: "must be true or false; leave it empty when it is not known",
-    "bool_parsing": lambda _: "must be true or false; leave it empty when it is not known",
-    "int_type": lambda _: "must be a whole number",
     "string_type": lambda _: "must be text",
     "tuple_type": lambda _: "must be a list; an empty list says that the answer is 'none'",
     "model_type": lambda _: "must be a mapping of questions to answers",

@@ -6,11 +6,12 @@ The vocabulary of the rules, the blank intake, the generators of test data and t
 from __future__ import annotations
 
 import functools
+import operator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, Self, TypeAlias, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional, Self, TypeAlias, get_args, get_origin
 
 from annotated_types import Interval, MaxLen
-from pydantic import BaseModel, ConfigDict, Strict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from ipt_rules.errors import IntakeError
 from ipt_rules.malformed import malformed, parts
@@ -54,7 +55,26 @@ class Private:
     meaning: str
 
 
-Flag: TypeAlias = Optional[Annotated[bool, Strict()]]
+def _whole(given: Any) -> Any:
+    """Take whole numbers, numpy's too, and nothing that only looks like one."""
+    if isinstance(given, bool) or not hasattr(given, "__index__"):
+        raise ValueError("must be a whole number")
+    return operator.index(given)
+
+
+def _yes_or_no(given: Any) -> Any:
+    """Take truth values, numpy's too, and no words or numbers."""
+    if type(given).__module__ == "numpy" and type(given).__name__ in ("bool", "bool_"):
+        return bool(given)
+    if not isinstance(given, bool):
+        raise ValueError("must be true or false; leave it empty when it is not known")
+    return given
+
+
+WHOLE: Final = BeforeValidator(_whole)
+"""Beside the interval of a number. (pydantic's own ``Strict`` makes Hypothesis warn.)"""
+
+Flag: TypeAlias = Optional[Annotated[bool, BeforeValidator(_yes_or_no)]]
 Text: TypeAlias = Optional[Annotated[str, MaxLen(2000)]]
 Identity: TypeAlias = Annotated[str, MaxLen(100)]
 

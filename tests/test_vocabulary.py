@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from ipt_rules import Change, Dispute, Isolation, Loss, Patient, Person, Safety, Therapy
 from ipt_rules.derived import REGISTRY
 from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake
 from ipt_rules.places import at, parse
@@ -222,3 +225,16 @@ def test_the_standing_of_every_area_is_in_the_vocabulary() -> None:
     assert [name for name in fields() if name.startswith("standing.")] == [*names, "standing.margin"]
     assert fields()["standing.grief.level"].options == LEVELS
     assert fields()["focus.level"].ordered
+
+
+@pytest.mark.parametrize("record", [Patient, Safety, Therapy, Isolation, Loss, Change, Dispute, Person])
+@settings(max_examples=20)
+@given(st.data())
+def test_hypothesis_makes_records_from_their_types(record: type[BaseModel], data: st.DataObject) -> None:
+    """Every spelling of a bounded answer is one that Hypothesis understands, without a warning."""
+    answers = {
+        name: data.draw(st.from_type(info.annotation))  # type: ignore[arg-type]  # an annotation is what it takes
+        for name, info in record.model_fields.items()
+        if "When" not in str(info.annotation)
+    }
+    assert isinstance(record.model_validate(answers), record)
