@@ -96,7 +96,7 @@ class Teller:
     def __init__(self, ruleset: Ruleset, wording: Wording) -> None:
         self.wording = wording
         self._fields_of_plain_rules = ruleset.fields_of_plain_rules
-        self._fields_of_stages = ruleset.fields_of_stages
+        self._stage_rules = [rule for rule in ruleset.rules if rule.runs_in == "stages"]
         self._facts: dict[tuple[str, str, str], Fact] = {}
 
     def reasons(self, findings: Sequence[Finding]) -> tuple[Reason, ...]:
@@ -127,13 +127,18 @@ class Teller:
             return plain
         return dict.fromkeys([comparison.field for comparison in trace(rule.condition, row).deciding()])
 
+    def _signs(self, row: Row) -> Iterable[str]:
+        """Return the fields from which the stage of a dispute was found."""
+        holding = [rule for rule in self._stage_rules if trace(rule.condition, row).truth]
+        return dict.fromkeys(sign for rule in holding for sign in self._deciding_fields(rule, row))
+
     def _fact(self, name: str, row: Row) -> Fact:
         key = (row.kind, row.place, name)
         if key not in self._facts:
             field = fields()[name]
             paths = row.paths(name)
             if name in STAGE_FIELDS and not isinstance(row.value("dispute.stage"), str):
-                paths = tuple(path for sign in self._fields_of_stages for path in row.paths(sign)) or paths
+                paths = tuple(path for sign in self._signs(row) for path in row.paths(sign)) or paths
             value = plain_value(field, row.value(name))
             self._facts[key] = Fact(name, paths[0], value, paths if field.is_derived else ())
         return self._facts[key]

@@ -47,7 +47,7 @@ class Result:
         ranking: the four areas in order.
         settled: whether the first area stays first whatever the open answers turn out to be.
         foci: what is proposed to work on, at most two.
-        findings: every rule that holds, on every row.
+        findings: every rule that holds, on every row; which of them count is said in the foci.
         cautions: the findings that caution, ``refer`` first.
         asks: the findings that have a question for the clinician.
         evaluated: each row with what holds and what could, for explanations.
