@@ -96,7 +96,7 @@ class Teller:
     def __init__(self, ruleset: Ruleset, wording: Wording) -> None:
         self.wording = wording
         self._fields_of_plain_rules = ruleset.fields_of_plain_rules
-        self._stage_rules = [rule for rule in ruleset.rules if rule.runs_in == "stages"]
+        self._stage_rules = ruleset.stage_rules
         self._facts: dict[tuple[str, str, str], Fact] = {}
 
     def reasons(self, findings: Sequence[Finding]) -> tuple[Reason, ...]:

@@ -236,10 +236,14 @@ class Ruleset:
         return found
 
     @functools.cached_property
+    def stage_rules(self) -> tuple[Rule, ...]:
+        """The rules that find the stage of a dispute."""
+        return tuple(rule for rule in self.rules if rule.runs_in == "stages")
+
+    @functools.cached_property
     def fields_of_stages(self) -> tuple[str, ...]:
         """The fields that the stage rules read: what the stage that they find comes from."""
-        rules = [rule for rule in self.rules if rule.runs_in == "stages"]
-        return tuple(sorted({one.field for rule in rules for one in comparisons(rule.condition)}))
+        return tuple(sorted({one.field for rule in self.stage_rules for one in comparisons(rule.condition)}))
 
     @functools.cached_property
     def reads(self) -> frozenset[str]:
