@@ -17,7 +17,7 @@ from ipt_rules.errors import IntakeError
 from ipt_rules.malformed import malformed, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +127,7 @@ class Record(BaseModel):
             IntakeError: with everything that is wrong, and nothing of what was given.
 
         """
-        try:
-            return super().model_validate(obj, **options)
-        except ValidationError as error:
-            invalid = error
-        raise IntakeError(_HEADING, malformed(cls, invalid))
+        return cls._telling(lambda: super(Record, cls).model_validate(obj, **options))
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
@@ -141,8 +137,13 @@ class Record(BaseModel):
             IntakeError: with everything that is wrong, and nothing of what was given.
 
         """
+        return cls._telling(lambda: super(Record, cls).model_validate_json(json_data, **options))
+
+    @classmethod
+    def _telling(cls, validate: Callable[[], Self]) -> Self:
+        """Validate; what is wrong is told without pydantic's own error, which knows what was given."""
         try:
-            return super().model_validate_json(json_data, **options)
+            return validate()
         except ValidationError as error:
             invalid = error
         raise IntakeError(_HEADING, malformed(cls, invalid))

@@ -183,8 +183,10 @@ class _Filler:
         """Return whether a word contradicts nothing that is answered already."""
         for other in record.model_fields:
             asked = declared(record, other)
-            rests_on_it = isinstance(asked, Asked) and asked.only_if is not None and asked.only_if[0] == field
-            if rests_on_it and plain.get(other) is not None and word not in asked.only_if[1]:  # type: ignore[union-attr,index]
+            if not isinstance(asked, Asked) or asked.only_if is None or plain.get(other) is None:
+                continue
+            decides, words = asked.only_if
+            if decides == field and word not in words:
                 return False
         if field == "status":
             return self._status_fits(plain["id"], word)
