@@ -4,6 +4,7 @@ from ipt_rules._version import __version__
 from ipt_rules.assessment import Assessment, Assessor, assess, assess_many
 from ipt_rules.dates import When
 from ipt_rules.errors import (
+    DisagreementError,
     EvaluationError,
     IntakeError,
     IptRulesError,
@@ -20,6 +21,7 @@ __all__ = [
     "Assessment",
     "Assessor",
     "Change",
+    "DisagreementError",
     "Dispute",
     "Episode",
     "EvaluationError",

@@ -80,5 +80,9 @@ class EvaluationError(IptRulesError):
     """The rules could not be evaluated. There is no result: treat the intake as not assessed, and report the error."""
 
 
+class DisagreementError(EvaluationError):
+    """Two engines differ on a rule. There is no result: treat the intake as not assessed, and report the rules named in ``problems``."""
+
+
 class MissingExtraError(IptRulesError):
     """A part of the library needs a package that is not installed. Install the extra that the message names."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
+from ipt_rules.engines.checked import CheckedEngine
 from ipt_rules.engines.compiled import CompiledEngine
+from ipt_rules.engines.durable import DurableEngine
 from ipt_rules.engines.reference import ReferenceEngine
+from ipt_rules.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ipt_rules.facts import Row
     from ipt_rules.ruleset.model import Pass, Ruleset
 
-EngineName: TypeAlias = Literal["auto", "reference", "compiled"]
-ENGINES: Final[tuple[EngineName, ...]] = ("auto", "reference", "compiled")
+EngineName: TypeAlias = Literal["auto", "reference", "compiled", "durable", "checked"]
+ENGINES: Final[tuple[EngineName, ...]] = ("auto", "reference", "compiled", "durable", "checked")
 
 
 class Engine(Protocol):
@@ -32,17 +35,38 @@ class Engine(Protocol):
 
 
 def make_engine(ruleset: Ruleset, name: EngineName = "auto") -> Engine:
-    """Return an engine for a rule set; ``auto`` takes the best that is installed.
+    """Return an engine for a rule set; ``auto`` is ``checked`` where durable_rules is installed, else ``compiled``.
 
     Raises:
         ValueError: there is no engine of that name.
+        MissingExtraError: ``durable`` or ``checked`` was asked for, and durable_rules cannot be used.
+        RulesetError: rules that durable_rules cannot run safely; ``compiled`` takes them.
 
     """
-    if name == "reference":
-        return ReferenceEngine(ruleset)
-    if name in ("auto", "compiled"):
-        return CompiledEngine(ruleset)
-    raise ValueError(f"no engine is called {name!r}; there are: {', '.join(ENGINES)}")
+    if name == "auto":
+        try:
+            return CheckedEngine(ruleset)
+        except MissingExtraError:
+            return CompiledEngine(ruleset)
+    if name not in _MAKERS:
+        raise ValueError(f"no engine is called {name!r}; there are: {', '.join(ENGINES)}")
+    return _MAKERS[name](ruleset)
 
 
-__all__ = ["ENGINES", "CompiledEngine", "Engine", "EngineName", "ReferenceEngine", "make_engine"]
+_MAKERS: Final[dict[EngineName, Callable[[Ruleset], Engine]]] = {
+    "reference": ReferenceEngine,
+    "compiled": CompiledEngine,
+    "durable": DurableEngine,
+    "checked": CheckedEngine,
+}
+
+__all__ = [
+    "ENGINES",
+    "CheckedEngine",
+    "CompiledEngine",
+    "DurableEngine",
+    "Engine",
+    "EngineName",
+    "ReferenceEngine",
+    "make_engine",
+]

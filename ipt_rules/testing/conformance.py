@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import abc
+import functools
 import random
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ipt_rules.engines.reference import trace
+from ipt_rules.errors import RulesetError
 from ipt_rules.facts import facts, focus_row, standing_row
 from ipt_rules.pipeline import evaluate
 from ipt_rules.ruleset import load_ruleset
@@ -22,10 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipt_rules.engines import Engine
+    from ipt_rules.engines.reference import Truth
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset import Ruleset
     from ipt_rules.testing.generate import Chooser
+
+SEED: Final = 20260331
 
 
 def draw_rows(choose: Chooser, intake: Intake) -> list[Row]:
@@ -55,17 +61,57 @@ def _range(choose: Chooser, most: int) -> Range:
     return Range(one, one if choose.chance(50) else other)
 
 
-def differences(engine: Engine, ruleset: Ruleset, rows: list[Row]) -> list[str]:
-    """Return the ids of the rules on which an engine differs from the definition of the language."""
+def truths(ruleset: Ruleset, rows: list[Row]) -> list[dict[int, Truth]]:
+    """Return, for each row, what each rule of its kind comes to by the definition of the language."""
+    return [
+        {
+            position: trace(rule.condition, row).truth
+            for position, rule in enumerate(ruleset.rules)
+            if rule.kind == row.kind
+        }
+        for row in rows
+    ]
+
+
+def differences(
+    engine: Engine, ruleset: Ruleset, rows: list[Row], defined: list[dict[int, Truth]] | None = None
+) -> list[str]:
+    """Return the ids of the rules on which an engine differs from the definition of the language.
+
+    Args:
+        engine: the engine under test.
+        ruleset: its rules.
+        rows: rows of any kinds.
+        defined: ``truths`` of the rule set on the rows, where somebody has them already.
+
+    """
     found = []
+    defined = truths(ruleset, rows) if defined is None else defined
     for run in PASSES:
-        rules = [(position, rule) for position, rule in enumerate(ruleset.rules) if rule.runs_in == run]
-        for row, held, could in zip(rows, engine.holding(run, rows), engine.possible(run, rows), strict=True):
-            for position, rule in rules:
-                truth = trace(rule.condition, row).truth if rule.kind == row.kind else False
-                if (position in held) is not (truth is True) or (position in could) is not (truth is not False):
-                    found.append(f"{rule.id} on a {row.kind} row")
+        in_pass = [rule.runs_in == run for rule in ruleset.rules]
+        for row, expected, held, could in zip(
+            rows, defined, engine.holding(run, rows), engine.possible(run, rows), strict=True
+        ):
+            known = {position for position, truth in expected.items() if truth is True and in_pass[position]}
+            open_ = {position for position, truth in expected.items() if truth is not False and in_pass[position]}
+            wrong = (known ^ set(held)) | (open_ ^ set(could))
+            found += [f"{ruleset.rules[position].id} on a {row.kind} row" for position in sorted(wrong)]
+            assert len(set(held)) == len(held), "a rule is found twice on a row"
+            assert len(set(could)) == len(could), "a rule is found twice on a row"
     return found
+
+
+@functools.cache
+def _every_comparison_defined() -> tuple[Ruleset, list[tuple[list[Row], list[dict[int, Truth]]]]]:
+    """Return what the definition says of every comparison; told once, since it takes longer than any engine."""
+    ruleset = every_comparison()
+    return ruleset, [(rows, truths(ruleset, rows)) for rows in _drawn_rows(25)]
+
+
+def _drawn_rows(intakes: int) -> Iterator[list[Row]]:
+    choose = Seeded(random.Random(SEED))
+    for _ in range(intakes):
+        yield draw_rows(choose, draw_intake(choose))
 
 
 class Shares:
@@ -95,45 +141,52 @@ class Shares:
 
 
 class EngineConformance(abc.ABC):
-    """Every engine finds exactly the rules that hold, and those that could, by the definition of the language."""
+    """Every engine finds exactly the rules that hold, and those that could, by the definition of the language.
 
-    seed: Final = 20260331
+    An engine may refuse a few rules of a drawn rule set, each by its id in a ``RulesetError``. It may never differ.
+    """
 
     @abc.abstractmethod
     def make(self, ruleset: Ruleset) -> Engine:
         """Return the engine under test for a rule set."""
 
-    def _rows(self, intakes: int) -> Iterator[list[Row]]:
-        choose = Seeded(random.Random(self.seed))
-        for _ in range(intakes):
-            yield draw_rows(choose, draw_intake(choose))
+    def _made(self, ruleset: Ruleset) -> tuple[Ruleset, Engine]:
+        """Return the rules that the engine takes, and the engine."""
+        try:
+            return ruleset, self.make(ruleset)
+        except RulesetError as refused:
+            named = {problem.path for problem in refused.problems}
+        kept = tuple(rule for rule in ruleset.rules if rule.id not in named)
+        assert len(kept) >= 0.9 * len(ruleset.rules), "more than a few rules are refused"
+        taken = replace(ruleset, rules=kept)
+        return taken, self.make(taken)
 
     def test_every_comparison(self) -> None:
         """Every operator on every field agrees with the definition, whatever is known."""
-        ruleset = every_comparison()
+        ruleset, drawn = _every_comparison_defined()
         engine = self.make(ruleset)
-        for rows in self._rows(25):
-            assert differences(engine, ruleset, rows) == []
+        for rows, defined in drawn:
+            assert differences(engine, ruleset, rows, defined) == []
 
     def test_conditions_of_any_shape(self) -> None:
         """Nested and negated conditions agree with the definition."""
-        choose = Seeded(random.Random(self.seed))
-        for rows in self._rows(40):
-            ruleset = draw_ruleset(choose)
-            assert differences(self.make(ruleset), ruleset, rows) == []
+        choose = Seeded(random.Random(SEED))
+        for rows in _drawn_rows(40):
+            ruleset, engine = self._made(draw_ruleset(choose))
+            assert differences(engine, ruleset, rows) == []
 
     def test_shipped_rules(self) -> None:
         """The shipped rules agree with the definition on generated intakes."""
         ruleset = load_ruleset()
         engine = self.make(ruleset)
-        for rows in self._rows(100):
+        for rows in _drawn_rows(100):
             assert differences(engine, ruleset, rows) == []
 
     def test_order_of_rows_is_kept(self) -> None:
         """What is found for a row does not depend on the rows beside it, nor on their order."""
         ruleset = load_ruleset()
         engine = self.make(ruleset)
-        for rows in self._rows(20):
+        for rows in _drawn_rows(20):
             alone = [engine.holding("evidence", [row])[0] for row in rows]
             assert engine.holding("evidence", rows) == alone
             assert engine.holding("evidence", rows[::-1]) == alone[::-1]
@@ -142,7 +195,7 @@ class EngineConformance(abc.ABC):
         """The rules found for a row come in the order of the rule set."""
         ruleset = load_ruleset()
         engine = self.make(ruleset)
-        for rows in self._rows(20):
+        for rows in _drawn_rows(20):
             assert all(list(held) == sorted(held) for held in engine.holding("evidence", rows))
 
     def test_same_result_as_the_definition(self) -> None:
@@ -151,7 +204,7 @@ class EngineConformance(abc.ABC):
 
         ruleset = load_ruleset()
         engine, reference = self.make(ruleset), ReferenceEngine(ruleset)
-        choose = Seeded(random.Random(self.seed))
+        choose = Seeded(random.Random(SEED))
         for _ in range(60):
             intake = draw_intake(choose)
             assert evaluate(intake, ruleset, engine) == evaluate(intake, ruleset, reference)

@@ -1,0 +1,181 @@
+"""The ``durable_rules`` engine, held so that what it cannot do safely never happens.
+
+Its C module is driven directly. Each run opens a session under the one constant id on a network that nobody else is using, drains
+it, and deletes it. A network in which anything went wrong is thrown away and made anew. Each thread, and whatever interrupts it,
+thus has a network of its own; a forked process has copies of the idle ones, a spawned one makes its own.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.metadata
+import re
+import weakref
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+from ipt_rules.engines.compiled import CompiledEngine
+from ipt_rules.engines.sound_subset import BEGIN, BEGIN_RULE, SESSION, Portion, portions
+from ipt_rules.errors import EvaluationError, MissingExtraError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipt_rules.facts import Row
+    from ipt_rules.ruleset.model import Pass, Ruleset
+
+MEASURED: Final = "2.0.28"
+"""The version whose sound subset was measured. No other is used."""
+
+_TAKEN: Final = 0
+_NO_RULE_LOOKS_AT_IT: Final = 1
+_MATCH: Final = re.compile(rf'\{{"(?:r(\d+)\.\d+|{BEGIN_RULE})":\{{"m":\{{"id":(\d+),')
+
+
+class DurableEngine:
+    """Runs ``durable_rules`` inside its sound subset. What could hold once more is known comes from generated Python.
+
+    Raises:
+        MissingExtraError: ``durable_rules`` cannot be imported.
+        RulesetError: rules that would leave the sound subset.
+
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        module = durable_rules()
+        self.name = f"durable: durable_rules {MEASURED}"
+        self._ruleset = ruleset
+        self._pools: dict[tuple[Pass, str], list[_Pool]] = {}
+        for portion in portions(ruleset):
+            self._pools.setdefault((portion.run, portion.kind), []).append(_Pool(module, portion))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return DurableEngine, (self._ruleset,)
+
+    def holding(self, run: Pass, rows: Sequence[Row]) -> list[tuple[int, ...]]:
+        """Return, for each row, the positions of the rules of a pass that hold."""
+        found: list[set[int]] = [set() for _ in rows]
+        of_kind: dict[str, list[int]] = {}
+        for number, row in enumerate(rows):
+            of_kind.setdefault(row.kind, []).append(number)
+        for kind, numbers in of_kind.items():
+            for pool in self._pools.get((run, kind), ()):
+                messages = [pool.portion.message(number, rows[number].cells) for number in numbers]
+                for number, position in pool.matches(messages):
+                    found[number].add(position)
+        return [tuple(sorted(positions)) for positions in found]
+
+    def possible(self, run: Pass, rows: Sequence[Row]) -> list[tuple[int, ...]]:
+        """Return, for each row, the positions of the rules of a pass that hold or could, once more is known."""
+        return self._compiled.possible(run, rows)
+
+    def close(self) -> None:
+        """Free the idle networks; those in use are freed when they are done. Whatever runs later makes new ones."""
+        for pools in self._pools.values():
+            for pool in pools:
+                pool.idle.clear()
+
+    @functools.cached_property
+    def _compiled(self) -> CompiledEngine:
+        return CompiledEngine(self._ruleset)
+
+
+def durable_rules() -> Any:
+    """Return the C module of ``durable_rules``.
+
+    Raises:
+        MissingExtraError: it is not installed, fails to import, or is another version than the one that was measured.
+
+    """
+    try:
+        found = importlib.metadata.version("durable_rules")
+        if found == MEASURED:
+            return importlib.import_module("durable_rules_engine")
+        reason = f"version {found} is installed, and only {MEASURED} was measured"
+    except Exception as error:  # whatever keeps it from being imported, it cannot be used
+        reason = f"{type(error).__name__}: {error}"
+    raise MissingExtraError(
+        f"The engines 'durable' and 'checked' need durable_rules, which cannot be used here ({reason}).\n"
+        'With a C compiler: pip install "ipt-rules[durable]". From Python 3.13 on, build it with a setting: '
+        'CPPFLAGS="-DPyEval_CallObject=PyObject_CallObject" pip install --no-binary :all: --no-cache-dir --force-reinstall '
+        f"--no-deps durable_rules=={MEASURED}.\n"
+        "Or use the engine 'compiled', which needs nothing and finds the same."
+    )
+
+
+class _Pool:
+    """The networks of one portion that are made and idle."""
+
+    def __init__(self, module: Any, portion: Portion) -> None:
+        self.portion = portion
+        self.idle = deque([_Network(module, portion.definition)])  # made now: what is refused is refused before any patient
+        self._module = module
+
+    def matches(self, messages: Sequence[str]) -> list[tuple[int, int]]:
+        """Return which message fires which rule, as pairs of a message's number and a rule's position."""
+        try:
+            network = self.idle.pop()
+        except IndexError:
+            network = _Network(self._module, self.portion.definition)
+        found = network.matches(messages)
+        self.idle.append(network)  # one in which anything went wrong is not put back, and is freed
+        return found
+
+
+class _Network:
+    """Some rules, made ready by ``durable_rules`` for one session at a time."""
+
+    def __init__(self, module: Any, definition: str) -> None:
+        self._module = module
+        self._handle = module.create_ruleset("ipt_rules", definition)
+        freed = weakref.finalize(self, module.delete_ruleset, self._handle)
+        freed.atexit = False  # a thread that outlives the interpreter may still be using it
+
+    def matches(self, messages: Sequence[str]) -> list[tuple[int, int]]:
+        """Return which message fires which rule, as pairs of a message's number and a rule's position.
+
+        Raises:
+            EvaluationError: the engine refused a message, or answered something else than it was asked.
+
+        """
+        begun = False
+        try:
+            self._begin()
+            begun = True
+            state = None
+            for message in messages:
+                result, at = self._module.assert_fact(self._handle, message)
+                if result == _TAKEN:
+                    state = at
+                elif result != _NO_RULE_LOOKS_AT_IT:
+                    raise EvaluationError(f"durable_rules did not take a row (answer {result}).")
+            return [] if state is None else [self._match(told) for told in self._drained(state)]
+        except self._module.error as failed:  # it tells a number, and nothing of the message
+            raise EvaluationError(f"durable_rules failed ({failed}).") from None
+        finally:
+            if begun:
+                self._module.delete_state(self._handle, SESSION)
+
+    def _begin(self) -> None:
+        """Open the session with a rule that always fires: one in which none has fired cannot be deleted."""
+        _, state = self._module.assert_fact(self._handle, BEGIN)
+        if [BEGIN_RULE in told for told in self._drained(state)] != [True]:
+            raise EvaluationError("durable_rules did not open a session.")
+
+    def _drained(self, state: int) -> list[str]:
+        """Return every match that waits, as the engine tells it."""
+        told: list[str] = []
+        first = self._module.start_action_for_state(self._handle, state)
+        match = None if first is None else first[1]
+        while match is not None:
+            told.append(match)
+            match = self._module.complete_and_start_action(self._handle, state)
+        return told
+
+    @staticmethod
+    def _match(told: str) -> tuple[int, int]:
+        match = _MATCH.match(told)
+        if match is None or match[1] is None:
+            raise EvaluationError("durable_rules told a match in a form that is not known.")
+        return int(match[2]), int(match[1])
