@@ -12,6 +12,7 @@ from ipt_rules.engines import Engine, EngineName, make_engine
 from ipt_rules.errors import MissingExtraError
 from ipt_rules.explain import OpenQuestion, Reason, Teller, open_questions
 from ipt_rules.intake import Intake
+from ipt_rules.kept import kept
 from ipt_rules.pipeline import Result, evaluate, guarded
 from ipt_rules.ruleset import Ruleset, load_ruleset
 from ipt_rules.ruleset.model import Ask, Caution, Evidence
@@ -69,7 +70,7 @@ class Assessment:
         """Return the reasons for and against an area's best focus, those for it first."""
         return self._reasons[area]  # type: ignore[index]  # a KeyError is the right answer to a word that is no area
 
-    @functools.cached_property
+    @kept
     def open_questions(self) -> tuple[OpenQuestion, ...]:
         """The open questions for which some rule waits: gates first, then by what is at stake."""
         return open_questions(self.intake, self.ruleset, self.result, self._teller.wording)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 
+from ipt_rules.kept import kept
 from ipt_rules.values import NOT_ARISING, NotArising, Range, count
 
 if TYPE_CHECKING:
@@ -103,11 +103,11 @@ class Network:
         people = self._people or ()
         return [(person, None if person.status is None else person.status != "deceased") for person in people]
 
-    @functools.cached_property
+    @kept
     def _alive(self) -> frozenset[str]:
         return frozenset(person.id for person, alive in self._with_alive() if alive)
 
-    @functools.cached_property
+    @kept
     def _bridges_among_the_living(self) -> frozenset[str] | None:
         graph = self._graph([alive for _, alive in self._with_alive()])
         return None if graph is None else _bridges(graph)
@@ -123,7 +123,7 @@ class Network:
                 least += here is True and answer is not None
         return Range(least, most)
 
-    @functools.cached_property
+    @kept
     def _of_now(self) -> nx.Graph[Hashable] | None:
         return self._graph(self._present)
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 DAY: Final = "2026-03-14"
 """The day of every assessment in these tests."""
 
+MARK: Final = "MARKED-SECRET"
+"""A text that must not be seen where nothing of a patient may be."""
+
 MINI: Final[Mapping[str, str]] = {
     "ruleset.yaml": 'name: mini\nversion: "1.0"\nlanguage: 1\n',
     "scoring.yaml": """\
@@ -121,6 +124,27 @@ def mistakes_in(folder: Path, named: str = "") -> list[tuple[str, int, int, str,
 def intake(**parts: Any) -> Intake:
     """Return an intake of the usual day."""
     return Intake(**{"assessed_on": DAY, **parts})
+
+
+def marked(text: str = MARK) -> Intake:
+    """Return an intake with a marked text wherever a text can stand."""
+    person = {
+        "id": text,
+        "name": text,
+        "relation": text,
+        "role": "family",
+        "status": "deceased",
+        "closeness": "close",
+        "note": text,
+    }
+    return intake(
+        losses=[{"kind": "death", "person": text, "mourning": "delayed", "tied_to_episode": True, "note": text}],
+        disputes=[{"person": text, "note": text, "repetitive": True}],
+        inventory={"people": [person], "note": text},
+        episode={"note": text},
+        view={"note": text, "matters_most": "losses[0]"},
+        note=text,
+    )
 
 
 def refused(make: Callable[[], object]) -> list[tuple[str, str]]:

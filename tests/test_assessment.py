@@ -28,35 +28,11 @@ from ipt_rules import (
     read_intake,
 )
 from ipt_rules.render.text import assessment_text
-from tests.helpers import intake
+from tests.helpers import MARK, intake, marked
 from tests.test_ranking import closed, rule, ruleset
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-MARK = "MARKED-SECRET"
-
-
-def marked() -> Intake:
-    """Return an intake with a marked text wherever a text can stand."""
-    person = {
-        "id": MARK,
-        "name": MARK,
-        "relation": MARK,
-        "role": "family",
-        "status": "deceased",
-        "closeness": "close",
-        "note": MARK,
-    }
-    return intake(
-        losses=[{"kind": "death", "person": MARK, "mourning": "delayed", "tied_to_episode": True, "note": MARK}],
-        disputes=[{"person": MARK, "note": MARK, "repetitive": True}],
-        inventory={"people": [person], "note": MARK},
-        episode={"note": MARK},
-        view={"note": MARK, "matters_most": "losses[0]"},
-        note=MARK,
-    )
-
 
 def test_json_is_the_same_after_a_round_trip() -> None:
     """``to_dict`` holds only what JSON holds, in the same order."""

@@ -24,16 +24,19 @@ class TestCompiled(EngineConformance):
         return CompiledEngine(ruleset)
 
 
+@pytest.mark.durable
 class TestDurable(EngineConformance):
     def make(self, ruleset: Ruleset) -> Engine:
         return DurableEngine(ruleset)
 
 
+@pytest.mark.durable
 class TestChecked(EngineConformance):
     def make(self, ruleset: Ruleset) -> Engine:
         return CheckedEngine(ruleset)
 
 
+@pytest.mark.durable
 def test_auto_is_checked_where_durable_rules_is_installed() -> None:
     """``auto`` takes two opinions where it can, and the provenance says whose."""
     assert make_engine(load_ruleset()).name == "checked: durable_rules 2.0.28 + compiled"

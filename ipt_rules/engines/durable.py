@@ -7,7 +7,6 @@ thus has a network of its own; a forked process has copies of the idle ones, a s
 
 from __future__ import annotations
 
-import functools
 import importlib
 import importlib.metadata
 import re
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ipt_rules.engines.compiled import CompiledEngine
 from ipt_rules.engines.sound_subset import BEGIN, BEGIN_RULE, SESSION, Portion, portions
 from ipt_rules.errors import EvaluationError, MissingExtraError
+from ipt_rules.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ class DurableEngine:
             for pool in pools:
                 pool.idle.clear()
 
-    @functools.cached_property
+    @kept
     def _compiled(self) -> CompiledEngine:
         return CompiledEngine(self._ruleset)
 

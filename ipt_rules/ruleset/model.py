@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from ipt_rules.kept import kept
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
 from ipt_rules.words import LEVELS, Area, Level
 
@@ -204,17 +204,17 @@ class Ruleset:
     def __repr__(self) -> str:
         return f"<Ruleset {self.name} {self.version}, {len(self.rules)} rules, {self.digest[:19]}>"
 
-    @functools.cached_property
+    @kept
     def digest(self) -> str:
         """SHA-256 of the meaning: the same whatever the order of rules and files, comments and layout."""
         text = json.dumps(self.to_plain(), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
-    @functools.cached_property
+    @kept
     def _by_id(self) -> Mapping[str, Rule]:
         return {rule.id: rule for rule in self.rules}
 
-    @functools.cached_property
+    @kept
     def evidence(self) -> Mapping[int, tuple[Evidence, int]]:
         """The evidence rules by their position in ``rules``: what each counts for, and its points."""
         return MappingProxyType(
@@ -225,7 +225,7 @@ class Ruleset:
             }
         )
 
-    @functools.cached_property
+    @kept
     def fields_of_plain_rules(self) -> Mapping[str, tuple[str, ...]]:
         """By rule id, the fields of each condition that is one comparison or "all" of some: all of them decide when it holds."""
         found: dict[str, tuple[str, ...]] = {}
@@ -235,17 +235,17 @@ class Ruleset:
                 found[rule.id] = tuple(dict.fromkeys(one.field for one in comparisons(rule.condition)))
         return found
 
-    @functools.cached_property
+    @kept
     def stage_rules(self) -> tuple[Rule, ...]:
         """The rules that find the stage of a dispute."""
         return tuple(rule for rule in self.rules if rule.runs_in == "stages")
 
-    @functools.cached_property
+    @kept
     def fields_of_stages(self) -> tuple[str, ...]:
         """The fields that the stage rules read: what the stage that they find comes from."""
         return tuple(sorted({one.field for rule in self.stage_rules for one in comparisons(rule.condition)}))
 
-    @functools.cached_property
+    @kept
     def reads(self) -> frozenset[str]:
         """The fields that some rule reads."""
         conditions = [rule.condition for rule in self.rules]
