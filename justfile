@@ -34,4 +34,5 @@ schemas-fresh:
 
 benchmarks:
     uv run python benchmarks/assess.py
+    uv run --group peers python benchmarks/engines.py
     uv run python benchmarks/imports.py

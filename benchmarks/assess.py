@@ -19,6 +19,8 @@ from ipt_rules.testing.generate import Seeded, complete
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ipt_rules.engines import EngineName
+
 ROUNDS = 400
 BLOCK = 20
 PEOPLE = 10
@@ -48,22 +50,24 @@ def milliseconds(work: Callable[[T], object], given: T) -> float:
 def main() -> None:
     """Print the medians and their ratio."""
     plain = intakes()
-    compiled, reference = Assessor(engine="compiled"), Assessor(engine="reference")
+    engines: list[EngineName] = ["compiled", "checked", "reference"]
+    assessors = {name: Assessor(engine=name) for name in engines}
     for one in plain[:40]:
         intake = Intake.model_validate(one)
         assert len(intake.inventory.people or ()) == PEOPLE, "the benchmark is about ten people"
-        assert compiled.assess(intake).result == reference.assess(intake).result, "the engines must agree first"
+        results = [assessor.assess(intake).result for assessor in assessors.values()]
+        assert all(result == results[0] for result in results), "the engines must agree first"
     gc.collect()
     gc.freeze()  # what the benchmark itself holds is not for the measured calls to search through
-    taken: dict[str, list[float]] = {"model_validate": [], "assess, compiled": [], "assess, reference": []}
+    taken: dict[str, list[float]] = {"model_validate": [], **{f"assess, {name}": [] for name in engines}}
     for start in range(0, ROUNDS, BLOCK):
         block = plain[start : start + BLOCK]
         validated = [Intake.model_validate(one) for one in block]
         taken["model_validate"] += [milliseconds(Intake.model_validate, one) for one in block]
-        taken["assess, compiled"] += [milliseconds(compiled.assess, intake) for intake in validated]
-        taken["assess, reference"] += [milliseconds(reference.assess, intake) for intake in validated]
+        for engine, assessor in assessors.items():
+            taken[f"assess, {engine}"] += [milliseconds(assessor.assess, intake) for intake in validated]
     base = statistics.median(taken["model_validate"])
-    print(f"{len(compiled.ruleset.rules)} rules, {ROUNDS} intakes of {PEOPLE} people, CPU time, medians")
+    print(f"{len(assessors['compiled'].ruleset.rules)} rules, {ROUNDS} intakes of {PEOPLE} people, CPU time, medians")
     for name, times in taken.items():
         median = statistics.median(times)
         print(f"{name:18} {median:7.3f} ms   {median / base:5.1f} x model_validate")

@@ -285,7 +285,11 @@ class Assessor:
 
     Args:
         ruleset: the rules; None for those that come with the library.
-        engine: ``auto``, ``reference`` or ``compiled``.
+        engine: ``auto`` (``checked`` where durable_rules is installed, else ``compiled``), or one of ``ENGINES`` by name.
+
+    Raises:
+        MissingExtraError: ``durable`` or ``checked`` was asked for, and durable_rules cannot be used.
+        RulesetError: rules that durable_rules cannot run safely; ``compiled`` takes them.
 
     """
 
@@ -323,7 +327,7 @@ def assess(intake: Intake, ruleset: Ruleset | None = None, *, engine: EngineName
     Args:
         intake: what was recorded.
         ruleset: the rules; None for those that come with the library.
-        engine: ``auto``, ``reference`` or ``compiled``.
+        engine: ``auto`` (``checked`` where durable_rules is installed, else ``compiled``), or one of ``ENGINES`` by name.
 
     Raises:
         EvaluationError: the rules could not be evaluated; there is no result.

@@ -81,7 +81,7 @@ class EvaluationError(IptRulesError):
 
 
 class DisagreementError(EvaluationError):
-    """Two engines differ on a rule. There is no result: treat the intake as not assessed, and report the rules named in ``problems``."""
+    """Two engines differ. There is no result: treat the intake as not assessed, and report the rules named in ``problems``."""
 
 
 class MissingExtraError(IptRulesError):

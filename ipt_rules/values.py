@@ -22,8 +22,10 @@ class NotArising:
 
     __le__ = __gt__ = __ge__ = __lt__
 
-    def __hash__(self) -> int:
-        return 0
+    def __bool__(self) -> bool:
+        return False
+
+    __hash__ = object.__hash__
 
     def __repr__(self) -> str:
         return "NOT_ARISING"

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ipt_rules import Assessor, Intake
 from ipt_rules.testing.generate import Seeded, draw_intake
@@ -45,7 +45,7 @@ def in_processes(method: str) -> None:
     threads = [threading.Thread(target=busy) for _ in range(4)]
     for thread in threads:
         thread.start()
-    context = multiprocessing.get_context(method)
+    context: Any = multiprocessing.get_context(method)  # what types say of contexts leaves out Process
     answers: SimpleQueue[list[list[str]]] = context.SimpleQueue()
     processes = [context.Process(target=answer, args=(assessor, answers)) for _ in range(4)]
     for process in processes:

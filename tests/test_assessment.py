@@ -34,6 +34,7 @@ from tests.test_ranking import closed, rule, ruleset
 if TYPE_CHECKING:
     from pathlib import Path
 
+
 def test_json_is_the_same_after_a_round_trip() -> None:
     """``to_dict`` holds only what JSON holds, in the same order."""
     told = assess(example("disputes")).to_dict()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib.metadata
 import signal
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from ipt_rules import (
     example,
     load_ruleset,
 )
-from ipt_rules.engines import CheckedEngine, CompiledEngine, compiled, make_engine
+from ipt_rules.engines import CheckedEngine, CompiledEngine, EngineName, compiled, make_engine
 from ipt_rules.engines import durable as holder
 from tests.helpers import MARK, marked
 from tests.processes import drawn, told
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from ipt_rules.facts import Row
     from ipt_rules.ruleset.model import Pass
+
 
 class Faulty:
     """The C module with a fault planted in it."""
@@ -99,18 +101,28 @@ def test_a_fault_in_durable_rules_is_a_disagreement(
 
 
 @pytest.mark.durable
-@pytest.mark.parametrize(("said", "instead"), [(">=", ">"), ("<=", "<"), ("is not None and", "is None or"), (" is True", " is False")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        (">=", ">"),
+        ("<=", "<"),
+        (" is True", " is False"),
+        (" is True", " is not False"),
+        (" == ", " != "),
+        (" or ", " and "),
+    ],
+)
 def test_a_fault_in_generated_python_is_a_disagreement(
     said: str, instead: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the generated Python gets wrong is an error; no result differs from the definition's."""
-    sound = compiled.expression
+    sound = compiled._conjuncts
 
-    def faulty(*arguments: Any, sure: bool) -> str:
-        text = sound(*arguments, sure=sure)
-        return text.replace(said, instead) if sure else text
+    def faulty(*arguments: Any, sure: bool) -> tuple[str, ...]:
+        parts = sound(*arguments, sure=sure)
+        return tuple(part.replace(said, instead) for part in parts) if sure else parts
 
-    monkeypatch.setattr(compiled, "expression", faulty)
+    monkeypatch.setattr(compiled, "_conjuncts", faulty)
     assert disagreements(Assessor(engine="checked")) > 0
 
 
@@ -126,11 +138,12 @@ def disagreements(assessor: Assessor) -> int:
 
 
 class OtherOpinion(CompiledEngine):
-    """An engine that holds rules true which are not."""
+    """An engine that finds the first rule on every patient row."""
 
     def holding(self, run: Pass, rows: Sequence[Row]) -> list[tuple[int, ...]]:
         """Return what holds, and on the patient row the first rule too."""
-        return [(0, *held) if row.kind == "patient" else held for row, held in zip(rows, super().holding(run, rows), strict=True)]  # fmt: skip
+        held = super().holding(run, rows)
+        return [(0, *found) if row.kind == "patient" else found for row, found in zip(rows, held, strict=True)]
 
 
 @pytest.mark.durable
@@ -335,19 +348,22 @@ def run(*arguments: str) -> str:
 # ── where durable_rules is not installed ─────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("failure", [ImportError("undefined symbol: PyEval_CallObject"), OSError("bad file"), RuntimeError("no")])
+@pytest.mark.parametrize(
+    "failure", [ImportError("undefined symbol: PyEval_CallObject"), OSError("bad file"), RuntimeError("no")]
+)
 def test_any_failure_to_import_counts_as_absent(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever keeps durable_rules from being imported, ``auto`` is ``compiled`` and the others say why and what to do."""
 
     def fails(name: str) -> None:
         raise failure
 
-    monkeypatch.setattr(holder.importlib.metadata, "version", lambda _: "2.0.28")
-    monkeypatch.setattr(holder.importlib, "import_module", fails)
+    monkeypatch.setattr(importlib.metadata, "version", lambda _: "2.0.28")
+    monkeypatch.setattr(importlib, "import_module", fails)
     assert assess_by_auto() == "compiled"
-    for name in ("durable", "checked"):
+    names: tuple[EngineName, ...] = ("durable", "checked")
+    for name in names:
         with pytest.raises(MissingExtraError) as raised:
-            make_engine(load_ruleset(), name)  # type: ignore[arg-type]  # both are names of engines
+            make_engine(load_ruleset(), name)
         said = str(raised.value)
         assert f"{type(failure).__name__}: {failure}" in said
         assert 'pip install "ipt-rules[durable]"' in said
@@ -357,7 +373,7 @@ def test_any_failure_to_import_counts_as_absent(failure: Exception, monkeypatch:
 
 def test_another_version_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the version that was measured is used."""
-    monkeypatch.setattr(holder.importlib.metadata, "version", lambda _: "2.0.29")
+    monkeypatch.setattr(importlib.metadata, "version", lambda _: "2.0.29")
     assert assess_by_auto() == "compiled"
     with pytest.raises(MissingExtraError, match=r"version 2\.0\.29 is installed, and only 2\.0\.28 was measured"):
         make_engine(load_ruleset(), "durable")

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from ipt_rules import Intake, assess, example, read_intake
+from ipt_rules import Intake, assess, example, load_ruleset, read_intake
 from ipt_rules.commands import app
+from ipt_rules.engines import make_engine
 from ipt_rules.vocabulary import fields, questions
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def test_assess_prints_what_the_library_says() -> None:
     by_reference = printed("assess", str(CASES / "grief.yaml"), "--engine", "reference")
     assert by_reference["provenance"].pop("engine") == "reference"
     by_default = printed("assess", str(CASES / "grief.yaml"))
-    assert by_default["provenance"].pop("engine") == "compiled"
+    assert by_default["provenance"].pop("engine") == make_engine(load_ruleset()).name
     assert by_reference == by_default
 
 

@@ -32,7 +32,14 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.durable
 
-CALLS = {"create_ruleset", "delete_ruleset", "assert_fact", "start_action_for_state", "complete_and_start_action", "delete_state"}
+CALLS = {
+    "create_ruleset",
+    "delete_ruleset",
+    "assert_fact",
+    "start_action_for_state",
+    "complete_and_start_action",
+    "delete_state",
+}
 
 
 class Watched:
@@ -67,6 +74,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
 
 
 def rows_of(count: int = 20) -> Iterator[list[Row]]:
+    """Yield the rows of many drawn intakes."""
     choose = Seeded(random.Random(7))
     for _ in range(count):
         yield draw_rows(choose, draw_intake(choose))
@@ -79,6 +87,7 @@ def agrees(ruleset: Ruleset, count: int = 20) -> bool:
 
 
 def ask(kind: str, *conditions: Condition) -> Ruleset:
+    """Return a rule set with a rule for each condition."""
     return asking([(kind, condition) for condition in conditions])
 
 
@@ -87,8 +96,12 @@ def patient(**values: int) -> list[Row]:
     return [facts(intake()).patient.with_values({f"patient.{name}": value for name, value in values.items()})]
 
 
-def number(text: str, least: int) -> Comparison:
-    return Comparison(text, "at_least", least)
+def number(field: str, least: int) -> Comparison:
+    """Return that a field is at least a number."""
+    return Comparison(field, "at_least", least)
+
+
+PERINATAL = Comparison("patient.perinatal", "in", frozenset({"neither", "pregnant"}))
 
 
 # ── only the sound subset is spoken ──────────────────────────────────────────────────────────────────────────────────────
@@ -106,6 +119,7 @@ def nodes(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def constants(value: Any) -> Iterator[Any]:
+    """Yield every value inside a definition that is neither a mapping nor a list."""
     if isinstance(value, dict | list):
         for part in value.values() if isinstance(value, dict) else value:
             yield from constants(part)
@@ -140,6 +154,7 @@ def test_definitions_stay_inside_the_sound_subset(watched: Watched, seed: object
 
 
 def refused_in(ruleset: Ruleset) -> set[str]:
+    """Return the ids of the rules that the engine refuses."""
     try:
         DurableEngine(ruleset)
     except RulesetError as refused:
@@ -226,14 +241,22 @@ def test_branches_are_found_once() -> None:
 @pytest.mark.parametrize(
     ("condition", "reason"),
     [
-        (All((Some(tuple(number("patient.phq9", n) for n in range(11))), Some(tuple(number("patient.age", n) for n in range(3))))), "in 33 separate ways, and at most 32"),
         (Some(tuple(number("patient.age", n) for n in range(33))), "in 33 separate ways, and at most 32"),
+        (
+            All(
+                (
+                    Some(tuple(number("patient.phq9", n) for n in range(11))),
+                    Some(tuple(number("patient.age", n) for n in range(3))),
+                )
+            ),
+            "in 33 separate ways, and at most 32",
+        ),
         (All(tuple(number("patient.age", n % 120) for n in range(401))), "more than 400 comparisons"),
-        (All(tuple(Comparison("patient.perinatal", "in", frozenset({"neither", "pregnant"})) for _ in range(15))), "more than 14 `in`"),
+        (All((PERINATAL,) * 15), "more than 14 `in`"),
         (number("patient.age", 2**53 + 1), "beyond 9007199254740992"),
         (Comparison("patient.age", "is", -(2**60)), "beyond 9007199254740992"),
     ],
-)  # fmt: skip
+)
 def test_a_rule_beyond_the_limits_is_refused(condition: Condition, reason: str) -> None:
     """A rule that the engine cannot hold is refused by its id when the rule set is made ready, with what to do."""
     with pytest.raises(RulesetError, match="the engine 'compiled' takes them") as raised:
@@ -253,7 +276,7 @@ def test_the_largest_that_is_allowed_runs() -> None:
     """Rules just within the limits find what the definition does."""
     of_32 = Some(tuple(number("patient.age", n) for n in range(32)))
     of_400 = All(tuple(number("patient.age", n % 20) for n in range(400)))
-    of_14 = All((Comparison("patient.perinatal", "in", frozenset({"neither", "pregnant"})),) * 14)
+    of_14 = All((PERINATAL,) * 14)
     assert agrees(ask("patient", *[of_32] * 60, *[of_400] * 3, *[of_14] * 60, number("patient.age", 2**53)))
 
 

@@ -1,23 +1,30 @@
-"""Python generated from the conditions of a rule set: one function for each row kind and pass.
+"""Python generated from the conditions of a rule set: one function for each pass.
 
 The text is made from positions in a row, whole numbers, and words of the vocabulary; nothing of a rule file is ever executed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ipt_rules.ruleset.conditions import All, Comparison, Condition
-from ipt_rules.ruleset.model import PASSES, Pass, Rule, Ruleset
+from ipt_rules.ruleset.model import PASSES, Pass, Ruleset
 from ipt_rules.values import NOT_ARISING
 from ipt_rules.vocabulary import ROW_KINDS, fields, layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from ipt_rules.facts import Cells, Row
+    from ipt_rules.facts import Row
 
-Selector: TypeAlias = "Callable[[Cells], tuple[int, ...]]"
+_DEEPEST: Final = 12
+"""Levels to which conditions are nested; Python itself ends at a hundred."""
+
+Selector: TypeAlias = "Callable[[Sequence[Row]], list[tuple[int, ...]]]"
+
+_Named: TypeAlias = "tuple[int, tuple[str, ...]]"
+"""The position of a rule, and expressions that must all be true."""
 
 
 class CompiledEngine:
@@ -26,101 +33,134 @@ class CompiledEngine:
     name: Final = "compiled"
 
     def __init__(self, ruleset: Ruleset) -> None:
-        chosen = [(run, kind) for run in PASSES for kind in ROW_KINDS]
-        rules = {
-            key: [(position, rule) for position, rule in enumerate(ruleset.rules) if (rule.runs_in, rule.kind) == key]
-            for key in chosen
-        }
-        self._holding = {key: _selector(rules[key], key[1], sure=True) for key in chosen}
-        self._possible = {key: _selector(rules[key], key[1], sure=False) for key in chosen}
+        self._holding = {run: _selector(ruleset, run, sure=True) for run in PASSES}
+        self._possible = {run: _selector(ruleset, run, sure=False) for run in PASSES}
 
     def holding(self, run: Pass, rows: Sequence[Row]) -> list[tuple[int, ...]]:
         """Return, for each row, the positions of the rules of a pass that hold."""
-        return [self._holding[run, row.kind](row.cells) for row in rows]
+        return self._holding[run](rows)
 
     def possible(self, run: Pass, rows: Sequence[Row]) -> list[tuple[int, ...]]:
         """Return, for each row, the positions of the rules of a pass that hold or could, once more is known."""
-        return [self._possible[run, row.kind](row.cells) for row in rows]
+        return self._possible[run](rows)
 
 
-def _selector(rules: list[tuple[int, Rule]], kind: str, *, sure: bool) -> Selector:
-    if not rules:
-        return lambda _: ()
-    lines = ["def select(r):", "    found = []"]
-    for position, rule in rules:
-        lines += [f"    if {expression(rule.condition, kind, sure=sure)}:", f"        found.append({position})"]
-    lines.append("    return tuple(found)")
+def _selector(ruleset: Ruleset, run: Pass, *, sure: bool) -> Selector:
+    """Return a function that finds the rules of a pass for each of some rows."""
+    branches: list[str] = []
+    for kind in ROW_KINDS:
+        rules = [
+            (position, _conjuncts(rule.condition, kind, sure=sure))
+            for position, rule in enumerate(ruleset.rules)
+            if (rule.runs_in, rule.kind) == (run, kind)
+        ]
+        if rules:
+            statements = list(_statements(rules, 3))
+            order = [position for _, position in statements if position is not None]
+            branches += [f"  {'elif' if branches else 'if'} kind == {kind!r}:", *(line for line, _ in statements)]
+            branches += ["   held.sort()"] if order != sorted(order) else []
+    lines = [
+        "def select(rows):",
+        " found = []",
+        " for row in rows:",
+        "  r = row.cells",
+        "  kind = row.kind",
+        "  held = []",
+    ]
+    lines += [*branches, "  found.append(tuple(held))", " return found"]
     namespace: dict[str, Selector] = {}
-    code = compile("\n".join(lines), f"<rules for {kind}>", "exec")
+    code = compile("\n".join(lines), f"<rules of the pass {run}>", "exec")
     exec(code, {"NA": NOT_ARISING}, namespace)  # noqa: S102  # text made here from numbers and the vocabulary's own words
     return namespace["select"]
 
 
-def expression(condition: Condition, kind: str, *, sure: bool) -> str:
-    """Return Python that is true of the cells ``r`` when the condition holds (``sure``), or when it could hold."""
+def _statements(rules: Sequence[_Named], depth: int) -> Iterator[tuple[str, int | None]]:
+    """Yield statements, each with the rule that it finds, if any; what several rules have in common is asked once."""
+    indent = " " * depth
+    shared = Counter(part for _, parts in rules for part in parts)
+    groups: dict[str, list[_Named]] = {}
+    for position, parts in rules:
+        part = max(parts, key=lambda one: shared[one], default="True")
+        groups.setdefault(part, []).append((position, tuple(one for one in parts if one != part)))
+    for part, group in groups.items():
+        if len(group) > 1 and depth < _DEEPEST and part != "True":
+            yield f"{indent}if {part}:", None
+            yield from _statements(group, depth + 1)
+        else:
+            for position, parts in group:
+                yield f"{indent}if {' and '.join((part, *parts))}: held.append({position})", position
+
+
+# ── conditions as expressions over the cells ``r`` ───────────────────────────────────────────────────────────────────────
+
+
+def _conjuncts(condition: Condition, kind: str, *, sure: bool) -> tuple[str, ...]:
+    """Return expressions that are all true when the condition holds (``sure``), or when it could hold."""
     if isinstance(condition, Comparison):
-        return f"({_comparison(condition, kind, sure=sure)})"
-    if not condition.parts:
-        return str(isinstance(condition, All))
-    joint = " and " if isinstance(condition, All) else " or "
-    return f"({joint.join(expression(part, kind, sure=sure) for part in condition.parts)})"
+        return _comparison(condition, kind, sure=sure)
+    if isinstance(condition, All):
+        return tuple(dict.fromkeys(one for part in condition.parts for one in _conjuncts(part, kind, sure=sure)))
+    either = (" and ".join(_conjuncts(part, kind, sure=sure)) or "True" for part in condition.parts)
+    return (f"({' or '.join(either) or False})",)
 
 
-def _comparison(comparison: Comparison, kind: str, *, sure: bool) -> str:
+def _comparison(comparison: Comparison, kind: str, *, sure: bool) -> tuple[str, ...]:
     field = fields()[comparison.field]
     least = layout(kind)[comparison.field]
     most = least + 1 if field.ranged else least
-    operator = comparison.operator
-    if operator == "known":
-        held = f"r[{least}] is not None and r[{least}] is not NA"
-        return held if sure else f"r[{least}] is not NA"
-    if operator == "not_known":
-        return f"r[{least}] is None"
-    if field.type == "flag":
-        return (
-            f"r[{least}] is {comparison.value}" if sure else f"r[{least}] is {comparison.value} or r[{least}] is None"
-        )
-    if isinstance(comparison.value, frozenset):
-        words = [word for word in field.options if word in comparison.value]  # the vocabulary's own, not the rule's
-        return _membership(least, words, negative=operator == "not_in", sure=sure)
-    constant = _constant(comparison)
-    if field.ranged:
-        return _ranged(operator, least, most, constant, sure=sure)
-    symbol = {"is": "==", "is_not": "!=", "at_least": ">=", "at_most": "<="}[operator]
-    if operator == "is" and sure:
-        return f"r[{least}] == {constant}"
-    return f"(v := r[{least}]) is {'not None and' if sure else 'None or'} v {symbol} {constant}"
-
-
-def _ranged(operator: str, least: int, most: int, constant: str, *, sure: bool) -> str:
-    """Compare a range: every number of it holds (``sure``), or some number of it could."""
     low, high = f"r[{least}]", f"r[{most}]"
-    if operator in ("at_least", "at_most"):
-        end = low if (operator == "at_least") is sure else high
-        symbol = ">=" if operator == "at_least" else "<="
-        return f"(v := {end}) is {'not None and' if sure else 'None or'} v {symbol} {constant}"
-    if operator == "is":
-        return (
-            f"{low} == {constant} and {high} == {constant}"
-            if sure
-            else f"(v := {low}) is None or v <= {constant} <= {high}"
-        )
+    if comparison.operator == "known":
+        return (f"{low} is not None", f"{low} is not NA") if sure else (f"{low} is not NA",)
+    if comparison.operator == "not_known":
+        return (f"{low} is None",)
+    if field.type == "flag":
+        return (f"{low} is {comparison.value}" if sure else f"({low} is {comparison.value} or {low} is None)",)
     if sure:
-        return f"(v := {low}) is not None and (v > {constant} or {high} < {constant})"
-    return f"(v := {low}) is None or v != {constant} or {high} != {constant}"
+        return (f"{low} is not None", *_holds(comparison, low, high))
+    return (f"({low} is None or {_could_hold(comparison, low, high)})",)
 
 
-def _membership(cell: int, words: Sequence[str], *, negative: bool, sure: bool) -> str:
-    inside = "{" + ", ".join(map(repr, words)) + "}"
-    if negative:
-        known = f"r[{cell}] is not NA and r[{cell}] not in {inside}"
-        return f"r[{cell}] is not None and {known}" if sure else known
-    return f"r[{cell}] in {inside}" if sure else f"r[{cell}] is None or r[{cell}] in {inside}"
+def _holds(comparison: Comparison, low: str, high: str) -> tuple[str, ...]:
+    """Return what is true when every number from ``low`` to ``high``, which are known, compares so."""
+    constant = _constant(comparison)
+    match comparison.operator:
+        case "at_least":
+            return (f"{low} >= {constant}",)
+        case "at_most":
+            return (f"{high} <= {constant}",)
+        case "is":
+            return tuple(dict.fromkeys((f"{low} == {constant}", f"{high} == {constant}")))
+        case "is_not":
+            return (f"{low} != {constant}" if low == high else f"({low} > {constant} or {high} < {constant})",)
+        case "in":
+            return (f"{low} in {constant}",)
+        case _:
+            return (f"{low} is not NA", f"{low} not in {constant}")
+
+
+def _could_hold(comparison: Comparison, low: str, high: str) -> str:
+    """Return what is true when some number from ``low`` to ``high``, which are known, compares so."""
+    constant = _constant(comparison)
+    match comparison.operator:
+        case "at_least":
+            return f"{high} >= {constant}"
+        case "at_most":
+            return f"{low} <= {constant}"
+        case "is":
+            return f"{low} == {constant}" if low == high else f"{low} <= {constant} <= {high}"
+        case "is_not":
+            return f"{low} != {constant}" if low == high else f"({low} != {constant} or {high} != {constant})"
+        case "in":
+            return f"{low} in {constant}"
+        case _:
+            return f"({low} is not NA and {low} not in {constant})"
 
 
 def _constant(comparison: Comparison) -> str:
-    """Return the constant as Python; a word is taken from the vocabulary, never from the rule."""
+    """Return the constant as Python; words are taken from the vocabulary, never from the rule."""
     if isinstance(comparison.value, int):
         return repr(int(comparison.value))
     known = fields()[comparison.field].options
+    if isinstance(comparison.value, frozenset):
+        return "{" + ", ".join(repr(word) for word in known if word in comparison.value) + "}"
     return repr(known[known.index(str(comparison.value))])

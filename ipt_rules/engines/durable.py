@@ -109,7 +109,9 @@ class _Pool:
 
     def __init__(self, module: Any, portion: Portion) -> None:
         self.portion = portion
-        self.idle = deque([_Network(module, portion.definition)])  # made now: what is refused is refused before any patient
+        self.idle = deque(
+            [_Network(module, portion.definition)]
+        )  # made now: what is refused is refused before any patient
         self._module = module
 
     def matches(self, messages: Sequence[str]) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 Inside a narrow subset that engine is exact; outside it, it gives wrong answers in silence, hangs, or ends the process. So nothing
 reaches it but whole numbers under keys made here: a rule becomes conjunctions of comparisons, a row a flat message. Words travel as
-their place in the vocabulary, flags as 0 and 1, what is not known not at all; a comparison with a key that is missing does not hold.
+their place in the vocabulary, flags as 0 and 1, what is not known not at all: a comparison with a missing key does not hold.
 What does not fit is refused here, when a rule set is made ready, and not when a patient is assessed.
 """
 
@@ -271,7 +271,7 @@ def _texts(kind: str, cell: int, key: str, asks_known: bool) -> dict[Cell, str]:
     if asks_known:
         return _Known(key)
     unknown: dict[Cell, str] = {None: "", NOT_ARISING: ""}
-    field = next(fields()[name] for name, at in reversed(layout(kind).items()) if at <= cell)
+    field = next(fields()[name] for name, at in reversed([*layout(kind).items()]) if at <= cell)
     if field.type == "flag":
         return {**unknown, False: f',"{key}":0', True: f',"{key}":1'}
     if field.options and not field.ordered:

@@ -35,8 +35,9 @@ SEED: Final = 20260331
 
 
 def draw_rows(choose: Chooser, intake: Intake) -> list[Row]:
-    """Return rows of every kind for an intake, those of later passes with standings and foci made up."""
+    """Return rows of every kind for an intake; what earlier passes would add (stages, standings, foci) is made up."""
     rows = facts(intake)
+    subjects = [_staged(choose, row) if row.kind == "dispute" else row for row in rows.subjects]
     standing: dict[str, Range] = {"standing.margin": _range(choose, 20)}
     for area in AREAS:
         standing[f"standing.{area}.points"] = _range(choose, 20)
@@ -46,14 +47,19 @@ def draw_rows(choose: Chooser, intake: Intake) -> list[Row]:
         "focus.level": choose.number(0, 3),
         "focus.stage": choose.one_of((*STAGES, None)),
     }
-    subject = choose.one_of((*rows.subjects, None))
+    subject = choose.one_of((*subjects, None))
     return [
-        *rows.subjects,
+        *subjects,
         rows.patient,
         *rows.not_asked,
         standing_row(rows.patient, standing),
         focus_row(subject, rows.patient, focus),
     ]
+
+
+def _staged(choose: Chooser, row: Row) -> Row:
+    stages = (*STAGES, None, NOT_ARISING)
+    return row.with_values({f"dispute.{name}": choose.one_of(stages) for name in ("stage_found", "stage_used")})
 
 
 def _range(choose: Chooser, most: int) -> Range:

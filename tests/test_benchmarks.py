@@ -1,0 +1,23 @@
+"""The benchmarks run, and assert first that what they compare finds the same."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+
+
+def test_engines_beside_the_plain_loop() -> None:
+    """Our engines and the plain loop find the same on the rows of a few intakes, and the table says how fast."""
+    done = run("engines.py", "--intakes", "20", "--rounds", "1", "--only", "reference", "compiled")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "| plain loop |" in done.stdout
+    assert "| compiled |" in done.stdout
+
+
+def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a benchmark."""
+    command = [sys.executable, str(BENCHMARKS / script), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own script
