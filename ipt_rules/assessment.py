@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ipt_rules._version import __version__
-from ipt_rules.engines import Engine, EngineName, make_engine
+from ipt_rules.engines import Engine, EngineChoice, make_engine
 from ipt_rules.errors import MissingExtraError
 from ipt_rules.explain import OpenQuestion, Reason, Teller, open_questions
 from ipt_rules.intake import Intake
@@ -285,7 +285,7 @@ class Assessor:
 
     Args:
         ruleset: the rules; None for those that come with the library.
-        engine: ``auto`` (``checked`` where durable_rules is installed, else ``compiled``), or one of ``ENGINES`` by name.
+        engine: one of ``ENGINES`` (``auto``: ``checked`` where durable_rules is installed, else ``compiled``), or a class of yours.
 
     Raises:
         MissingExtraError: ``durable`` or ``checked`` was asked for, and durable_rules cannot be used.
@@ -293,15 +293,25 @@ class Assessor:
 
     """
 
-    def __init__(self, ruleset: Ruleset | None = None, engine: EngineName = "auto") -> None:
+    def __init__(self, ruleset: Ruleset | None = None, engine: EngineChoice = "auto") -> None:
         if not isinstance(ruleset, Ruleset | None):
             raise TypeError("the rules are a Ruleset; make one with load_ruleset(folder)")
-        self.ruleset = load_ruleset() if ruleset is None else ruleset
+        self._ruleset = load_ruleset() if ruleset is None else ruleset
         self._engine_name = engine
-        self.engine: Engine = make_engine(self.ruleset, engine)
+        self._engine: Engine = make_engine(self._ruleset, engine)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Assessor, (self.ruleset, self._engine_name)
+        return Assessor, (self._ruleset, self._engine_name)
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """The rules. For others, make another assessor: the engine is made for these."""
+        return self._ruleset
+
+    @property
+    def engine(self) -> Engine:
+        """What evaluates the rules."""
+        return self._engine
 
     def assess(self, intake: Intake) -> Assessment:
         """Return the assessment of one intake.
@@ -312,22 +322,22 @@ class Assessor:
         """
         if not isinstance(intake, Intake):
             raise TypeError("assess takes an Intake; make one with read_intake(text) or Intake.model_validate(mapping)")
-        result = evaluate(intake, self.ruleset, self.engine)
-        return guarded(self.engine.name, lambda: Assessment(intake, self.ruleset, result, self.engine.name))
+        result = evaluate(intake, self._ruleset, self._engine)
+        return guarded(self._engine.name, lambda: Assessment(intake, self._ruleset, result, self._engine.name))
 
 
 @functools.cache
-def _shipped_assessor(engine: EngineName) -> Assessor:
+def _shipped_assessor(engine: EngineChoice) -> Assessor:
     return Assessor(None, engine)
 
 
-def assess(intake: Intake, ruleset: Ruleset | None = None, *, engine: EngineName = "auto") -> Assessment:
+def assess(intake: Intake, ruleset: Ruleset | None = None, *, engine: EngineChoice = "auto") -> Assessment:
     """Return the assessment of one intake.
 
     Args:
         intake: what was recorded.
         ruleset: the rules; None for those that come with the library.
-        engine: ``auto`` (``checked`` where durable_rules is installed, else ``compiled``), or one of ``ENGINES`` by name.
+        engine: one of ``ENGINES`` (``auto``: ``checked`` where durable_rules is installed, else ``compiled``), or a class of yours.
 
     Raises:
         EvaluationError: the rules could not be evaluated; there is no result.
@@ -337,7 +347,7 @@ def assess(intake: Intake, ruleset: Ruleset | None = None, *, engine: EngineName
 
 
 def assess_many(
-    intakes: Iterable[Intake], ruleset: Ruleset | None = None, *, engine: EngineName = "auto"
+    intakes: Iterable[Intake], ruleset: Ruleset | None = None, *, engine: EngineChoice = "auto"
 ) -> Iterator[Assessment]:
     """Yield the assessment of each intake, the engine made once.
 

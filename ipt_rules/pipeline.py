@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import traceback
+import os
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ipt_rules.errors import EvaluationError, IptRulesError
@@ -75,10 +74,19 @@ def guarded(engine: str, work: Callable[[], T]) -> T:
     except IptRulesError:
         raise
     except Exception as error:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "ipt_rules" in frame.filename]
-        place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
-        failed = f"{type(error).__name__} at {place}"
+        failed = f"{type(error).__name__} at {_place(error)}"
     raise EvaluationError(f"The rules could not be evaluated by the engine '{engine}' ({failed}).")
+
+
+def _place(error: Exception) -> str:
+    """Return the file and line of ours in which an error arose."""
+    place, step = "an unknown place", error.__traceback__
+    while step is not None:
+        file = step.tb_frame.f_code.co_filename
+        if "ipt_rules" in file:
+            place = f"{file.replace(os.sep, '/').rpartition('/')[2]}:{step.tb_lineno}"
+        step = step.tb_next
+    return place
 
 
 def evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
@@ -123,6 +131,8 @@ def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
 
 def _run(run: Pass, rows: Sequence[Row], engine: Engine) -> list[Evaluated]:
     held, could = engine.holding(run, rows), engine.possible(run, rows)
+    if not all({*sure} <= {*open_} for sure, open_ in zip(held, could, strict=True)):
+        raise EvaluationError(f"The engine '{engine.name}' says of a rule that it holds, and that it could not.")
     return [Evaluated(*entry) for entry in zip(rows, held, could, strict=True)]
 
 

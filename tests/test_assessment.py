@@ -70,7 +70,7 @@ def test_a_failed_evaluation_says_nothing_of_the_patient() -> None:
         possible = holding
 
     assessor = Assessor()
-    assessor.engine = Broken()
+    assessor._engine = Broken()
     with pytest.raises(EvaluationError, match=r"'broken' \(KeyError at pipeline.py:[0-9]+\)") as raised:
         assessor.assess(marked())
     assert MARK not in "".join(traceback.format_exception(raised.value))

@@ -26,6 +26,8 @@ from ipt_rules import (
 )
 from ipt_rules.engines import CheckedEngine, CompiledEngine, EngineName, compiled, make_engine
 from ipt_rules.engines import durable as holder
+from ipt_rules.facts import facts
+from ipt_rules.pipeline import evaluate
 from tests.helpers import MARK, marked
 from tests.processes import drawn, told
 
@@ -42,6 +44,8 @@ class Faulty:
     def __init__(self, **faults: Callable[..., Any]) -> None:
         self._module = holder.durable_rules()
         self._faults = faults
+
+    begun: list[int]
 
     def __getattr__(self, name: str) -> Any:
         sound = getattr(self._module, name)
@@ -163,6 +167,43 @@ def test_a_disagreement_names_rules_only() -> None:
     assert isinstance(raised.value, EvaluationError)
 
 
+@pytest.mark.durable
+def test_an_engine_that_never_ends_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More matches than there can be are an error, however long the engine goes on telling them."""
+    again = '{"r0.0":{"m":{"id":0,"t":1}}}'
+    module = Faulty(complete_and_start_action=lambda sound, *given: sound(*given) or again * (len(module.begun) > 1))
+    module.begun = []
+    monkeypatch.setattr(holder, "durable_rules", lambda: module)
+    engine = make_engine(load_ruleset(), "durable")
+    module.begun += [1, 2]
+    with pytest.raises(EvaluationError, match="more matches than there can be"):
+        engine.holding("evidence", facts(example("grief")).subjects)
+
+
+class Forgetful(CompiledEngine):
+    """An engine that forgets of one rule that it could hold."""
+
+    def possible(self, run: Pass, rows: Sequence[Row]) -> list[tuple[int, ...]]:
+        """Return what could hold, without the first."""
+        return [found[1:] for found in super().possible(run, rows)]
+
+
+def test_what_holds_and_could_not_is_an_error() -> None:
+    """An engine that finds a rule true and not even possible gives no result."""
+    ruleset = load_ruleset()
+    with pytest.raises(EvaluationError, match="that it holds, and that it could not"):
+        evaluate(example("grief"), ruleset, Forgetful(ruleset))
+
+
+def test_an_assessor_keeps_its_rules_and_engine() -> None:
+    """The engine is made for the rules, so neither is replaced alone."""
+    assessor = Assessor()
+    with pytest.raises(AttributeError):
+        assessor.ruleset = load_ruleset()  # type: ignore[misc]  # the point of the test
+    with pytest.raises(AttributeError):
+        assessor.engine = CompiledEngine(load_ruleset())  # type: ignore[misc]  # the point of the test
+
+
 # ── threads, processes, interruptions ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -228,6 +269,7 @@ def test_an_interruption_at_any_step_leaves_the_engine_usable(after: bool, monke
     del assessor
     gc.collect()
     assert module.live == set()
+    assert module.leaked == 0
 
 
 class Interrupting:
@@ -240,6 +282,34 @@ class Interrupting:
         self.count = 0
         self.stop_at = -1
         self.live: set[int] = set()
+        self.open: set[int] = set()
+        self.leaked = 0
+
+    def assert_fact(self, handle: int, message: str) -> Any:
+        """Note that a session is open, and do as asked."""
+        stops = self.steps()
+        if '"t":0' in message:
+            self.open.add(handle)
+        result = self._module.assert_fact(handle, message)
+        if stops:
+            raise KeyboardInterrupt
+        return result
+
+    def delete_state(self, handle: int, session: str) -> None:
+        """Note that the session is closed, and do as asked."""
+        stops = self.steps()
+        self._module.delete_state(handle, session)
+        self.open.remove(handle)
+        if stops:
+            raise KeyboardInterrupt
+
+    def steps(self) -> bool:
+        """Count a call; return whether it ends with an interruption, or begin with one."""
+        stops = self.count == self.stop_at
+        self.count += 1
+        if stops and not self._after:
+            raise KeyboardInterrupt
+        return stops
 
     def create_ruleset(self, *arguments: Any) -> Any:
         handle = self._module.create_ruleset(*arguments)
@@ -249,15 +319,14 @@ class Interrupting:
     def delete_ruleset(self, handle: int) -> None:
         self._module.delete_ruleset(handle)
         self.live.remove(handle)
+        self.leaked += handle in self.open
+        self.open.discard(handle)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         sound = getattr(self._module, name)
 
         def call(*arguments: Any) -> Any:
-            stops = self.count == self.stop_at
-            self.count += 1
-            if stops and not self._after:
-                raise KeyboardInterrupt
+            stops = self.steps()
             result = sound(*arguments)
             if stops:
                 raise KeyboardInterrupt
@@ -311,16 +380,16 @@ def test_what_interrupts_a_session_has_one_of_its_own(monkeypatch: pytest.Monkey
     monkeypatch.setattr(holder, "durable_rules", lambda: module)
     assessor, inner = Assessor(engine="checked"), []
     expected = assessor.assess(example("disputes")).to_json()
-    sound, nested = module._module.assert_fact, [False]
+    sound, nested = module.assert_fact, [False]
 
-    def assert_fact(*arguments: Any) -> Any:
+    def assert_fact(handle: int, message: str) -> Any:
         if not nested[0]:
             nested[0] = True
             inner.append(assessor.assess(example("grief")).to_json())
             nested[0] = False
-        return sound(*arguments)
+        return sound(handle, message)
 
-    module.assert_fact = assert_fact  # type: ignore[attr-defined]
+    monkeypatch.setattr(module, "assert_fact", assert_fact)
     assert assessor.assess(example("disputes")).to_json() == expected
     assert len(inner) > 5
     assert set(inner) == {Assessor(engine="checked").assess(example("grief")).to_json()}
@@ -349,9 +418,9 @@ def run(*arguments: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "failure", [ImportError("undefined symbol: PyEval_CallObject"), OSError("bad file"), RuntimeError("no")]
+    "failure", [ImportError("undefined symbol: PyEval_CallObject"), OSError("bad file"), SystemExit(0)]
 )
-def test_any_failure_to_import_counts_as_absent(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_failure_to_import_counts_as_absent(failure: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever keeps durable_rules from being imported, ``auto`` is ``compiled`` and the others say why and what to do."""
 
     def fails(name: str) -> None:
@@ -366,9 +435,22 @@ def test_any_failure_to_import_counts_as_absent(failure: Exception, monkeypatch:
             make_engine(load_ruleset(), name)
         said = str(raised.value)
         assert f"{type(failure).__name__}: {failure}" in said
-        assert 'pip install "ipt-rules[durable]"' in said
-        assert "CPPFLAGS" in said
+        assert "durable_rules==2.0.28" in said
+        assert ("CPPFLAGS" in said) is (sys.version_info >= (3, 13))
         assert "'compiled'" in said
+
+
+@pytest.mark.parametrize("faults", [{"create_ruleset": None}, {"complete_and_start_action": lambda *_: "{}"}])
+@pytest.mark.durable
+def test_what_imports_and_does_not_work_counts_as_absent(
+    faults: dict[str, Callable[..., Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module that imports and cannot find a rule that always holds is not used."""
+    module = Faulty(**faults) if faults.get("create_ruleset", True) else object()
+    monkeypatch.setattr(importlib, "import_module", lambda _: module)
+    assert assess_by_auto() == "compiled"
+    with pytest.raises(MissingExtraError, match="cannot be used here"):
+        make_engine(load_ruleset(), "checked")
 
 
 def test_another_version_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:

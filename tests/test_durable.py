@@ -349,6 +349,13 @@ def test_nothing_to_find_is_no_danger() -> None:
         assert DurableEngine(asking([])).holding("evidence", patient(age=3)) == [()]
 
 
+def test_a_rule_that_never_holds_costs_nothing() -> None:
+    """What stands beside a part that never holds is not worked out, however many ways it could hold in."""
+    either = Some((number("patient.age", 1), number("patient.phq9", 1)))
+    never = All((Some(()), All((either,) * 500)))
+    assert DurableEngine(ask("patient", never)).holding("evidence", patient(age=3, phq9=3)) == [()]
+
+
 def test_a_rule_without_conditions_always_holds() -> None:
     """A rule that asks nothing holds on every row of its kind, also on one about which nothing is known."""
     assert DurableEngine(ask("patient", All(()))).holding("evidence", patient()) == [(0,)]

@@ -175,3 +175,24 @@ def test_deciding_comparisons_of_any_are_those_that_hold() -> None:
     """What is told as the reason for an "any" are the parts that hold, not those beside them."""
     found = trace(All((YES, Some((NO, OPEN)))), loss_row(kind="death", sudden=True)).deciding()
     assert found == (YES, OPEN)
+
+
+@pytest.mark.parametrize(
+    ("field", "operator", "value"),
+    [
+        ("no.such_field", "is", 1),
+        ("patient.suicide_risk", "is", "True or print('executed')"),
+        ("patient.suicide_risk", "is_not", True),
+        ("patient.age", "is", True),
+        ("patient.age", "at_least", 1.5),
+        ("tie.closeness", "is", "distant"),
+        ("loss.kind", "is", "nothing that is known"),
+        ("loss.kind", "at_least", "death"),
+        ("loss.kind", "in", frozenset({"death", "nothing that is known"})),
+        ("loss.kind", "known", "death"),
+    ],
+)
+def test_a_comparison_that_means_nothing_is_refused(field: str, operator: str, value: Any) -> None:
+    """A comparison made in Python is held to what a rule file may say, so that no engine ever meets another."""
+    with pytest.raises(ValueError, match=f"cannot compare the field '{field}'"):
+        Comparison(field, operator, value)  # type: ignore[arg-type]  # the point of the test

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 EngineName: TypeAlias = Literal["auto", "reference", "compiled", "durable", "checked"]
 ENGINES: Final[tuple[EngineName, ...]] = ("auto", "reference", "compiled", "durable", "checked")
 
+EngineChoice: TypeAlias = "EngineName | Callable[[Ruleset], Engine]"
+"""An engine by its name, or whatever makes one for a rule set."""
+
 
 class Engine(Protocol):
     """Finds the rules of a pass that hold on each row; positions are those in ``Ruleset.rules``, in ascending order."""
@@ -34,8 +37,12 @@ class Engine(Protocol):
         """Return, for each row, the rules that hold or could, once more is known."""
 
 
-def make_engine(ruleset: Ruleset, name: EngineName = "auto") -> Engine:
-    """Return an engine for a rule set; ``auto`` is ``checked`` where durable_rules is installed, else ``compiled``.
+def make_engine(ruleset: Ruleset, name: EngineChoice = "auto") -> Engine:
+    """Return an engine for a rule set.
+
+    Args:
+        ruleset: the rules.
+        name: ``auto`` is ``checked`` where durable_rules is installed, else ``compiled``; or a class of your own.
 
     Raises:
         ValueError: there is no engine of that name.
@@ -43,6 +50,8 @@ def make_engine(ruleset: Ruleset, name: EngineName = "auto") -> Engine:
         RulesetError: rules that durable_rules cannot run safely; ``compiled`` takes them.
 
     """
+    if not isinstance(name, str):
+        return name(ruleset)
     if name == "auto":
         try:
             return CheckedEngine(ruleset)
@@ -66,6 +75,7 @@ __all__ = [
     "CompiledEngine",
     "DurableEngine",
     "Engine",
+    "EngineChoice",
     "EngineName",
     "ReferenceEngine",
     "make_engine",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class CheckedEngine:
     """Runs both engines on every pass and gives a result only where they agree; the default where ``durable_rules`` is installed.
 
-    What *could* hold once more is known rests on generated Python alone, which is checked to contain what holds.
+    What *could* hold once more is known rests on generated Python alone; an evaluation checks that what holds is part of it.
 
     Raises:
         MissingExtraError: ``durable_rules`` cannot be imported.

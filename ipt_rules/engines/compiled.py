@@ -6,7 +6,7 @@ The text is made from positions in a row, whole numbers, and words of the vocabu
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ipt_rules.ruleset.conditions import All, Comparison, Condition
 from ipt_rules.ruleset.model import PASSES, Pass, Ruleset
@@ -33,8 +33,12 @@ class CompiledEngine:
     name: Final = "compiled"
 
     def __init__(self, ruleset: Ruleset) -> None:
+        self._ruleset = ruleset
         self._holding = {run: _selector(ruleset, run, sure=True) for run in PASSES}
         self._possible = {run: _selector(ruleset, run, sure=False) for run in PASSES}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return CompiledEngine, (self._ruleset,)
 
     def holding(self, run: Pass, rows: Sequence[Row]) -> list[tuple[int, ...]]:
         """Return, for each row, the positions of the rules of a pass that hold."""

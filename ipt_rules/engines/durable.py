@@ -10,17 +10,19 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import re
+import sys
 import weakref
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.engines.compiled import CompiledEngine
-from ipt_rules.engines.sound_subset import BEGIN, BEGIN_RULE, SESSION, Portion, portions
+from ipt_rules.engines.sound_subset import BEGIN, BEGIN_AGAIN, BEGIN_RULE, SESSION, Portion, portions
 from ipt_rules.errors import EvaluationError, MissingExtraError
 from ipt_rules.kept import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ipt_rules.facts import Row
     from ipt_rules.ruleset.model import Pass, Ruleset
@@ -28,9 +30,18 @@ if TYPE_CHECKING:
 MEASURED: Final = "2.0.28"
 """The version whose sound subset was measured. No other is used."""
 
+_INSTALL = f"pip install durable_rules=={MEASURED}"
+if sys.version_info >= (
+    3,
+    13,
+):  # Python no longer has a function that it calls, and a build without the setting may be cached
+    _INSTALL = (
+        'CPPFLAGS="-DPyEval_CallObject=PyObject_CallObject" pip install --no-binary durable_rules --no-cache-dir '
+        f"--force-reinstall --no-deps durable_rules=={MEASURED}"
+    )
 _TAKEN: Final = 0
 _NO_RULE_LOOKS_AT_IT: Final = 1
-_MATCH: Final = re.compile(rf'\{{"(?:r(\d+)\.\d+|{BEGIN_RULE})":\{{"m":\{{"id":(\d+),')
+_MATCH: Final = re.compile(r'\{"r(\d+)\.\d+":\{"m":\{"id":(\d+),')
 
 
 class DurableEngine:
@@ -85,21 +96,27 @@ def durable_rules() -> Any:
     """Return the C module of ``durable_rules``.
 
     Raises:
-        MissingExtraError: it is not installed, fails to import, or is another version than the one that was measured.
+        MissingExtraError: it is not installed, fails to import or to work, or is another version than the one that was measured.
 
     """
     try:
         found = importlib.metadata.version("durable_rules")
         if found == MEASURED:
-            return importlib.import_module("durable_rules_engine")
-        reason = f"version {found} is installed, and only {MEASURED} was measured"
-    except Exception as error:  # whatever keeps it from being imported, it cannot be used
-        reason = f"{type(error).__name__}: {error}"
+            module = importlib.import_module("durable_rules_engine")
+            always = Portion("evidence", "patient", [("r0.0", ())])
+            if _Network(module, always).matches([always.message(0, ())]) == [(0, 0)]:
+                return module
+            reason = "it does not find a rule that always holds"
+        else:
+            reason = f"version {found} is installed, and only {MEASURED} was measured"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever keeps it from being imported or from working, it cannot be used
+        reason = f"{type(error).__name__}: {error}"[:300]
     raise MissingExtraError(
         f"The engines 'durable' and 'checked' need durable_rules, which cannot be used here ({reason}).\n"
-        'With a C compiler: pip install "ipt-rules[durable]". From Python 3.13 on, build it with a setting: '
-        'CPPFLAGS="-DPyEval_CallObject=PyObject_CallObject" pip install --no-binary :all: --no-cache-dir --force-reinstall '
-        f"--no-deps durable_rules=={MEASURED}.\n"
+        f"With a C compiler and Python's headers: {_INSTALL}\n"
+        "In a checkout, uv run installs it, unless it is told --no-group durable.\n"
         "Or use the engine 'compiled', which needs nothing and finds the same."
     )
 
@@ -109,9 +126,7 @@ class _Pool:
 
     def __init__(self, module: Any, portion: Portion) -> None:
         self.portion = portion
-        self.idle = deque(
-            [_Network(module, portion.definition)]
-        )  # made now: what is refused is refused before any patient
+        self.idle = deque([_Network(module, portion)])  # what is refused, is refused before any patient
         self._module = module
 
     def matches(self, messages: Sequence[str]) -> list[tuple[int, int]]:
@@ -119,7 +134,7 @@ class _Pool:
         try:
             network = self.idle.pop()
         except IndexError:
-            network = _Network(self._module, self.portion.definition)
+            network = _Network(self._module, self.portion)
         found = network.matches(messages)
         self.idle.append(network)  # one in which anything went wrong is not put back, and is freed
         return found
@@ -128,9 +143,10 @@ class _Pool:
 class _Network:
     """Some rules, made ready by ``durable_rules`` for one session at a time."""
 
-    def __init__(self, module: Any, definition: str) -> None:
+    def __init__(self, module: Any, portion: Portion) -> None:
         self._module = module
-        self._handle = module.create_ruleset("ipt_rules", definition)
+        self._rules = portion.rules
+        self._handle = self._checked(module.create_ruleset, "ipt_rules", portion.definition)
         freed = weakref.finalize(self, module.delete_ruleset, self._handle)
         freed.atexit = False  # a thread that outlives the interpreter may still be using it
 
@@ -138,7 +154,7 @@ class _Network:
         """Return which message fires which rule, as pairs of a message's number and a rule's position.
 
         Raises:
-            EvaluationError: the engine refused a message, or answered something else than it was asked.
+            EvaluationError: the engine failed, refused a message, or answered something else than it was asked.
 
         """
         begun = False
@@ -147,37 +163,55 @@ class _Network:
             begun = True
             state = None
             for message in messages:
-                result, at = self._module.assert_fact(self._handle, message)
+                result, at = self._checked(self._module.assert_fact, self._handle, message)
                 if result == _TAKEN:
                     state = at
                 elif result != _NO_RULE_LOOKS_AT_IT:
                     raise EvaluationError(f"durable_rules did not take a row (answer {result}).")
-            return [] if state is None else [self._match(told) for told in self._drained(state)]
-        except self._module.error as failed:  # it tells a number, and nothing of the message
-            raise EvaluationError(f"durable_rules failed ({failed}).") from None
-        finally:
-            if begun:
-                self._module.delete_state(self._handle, SESSION)
+            found = [] if state is None else self._matches(state, self._rules * len(messages))
+            self._checked(self._module.delete_state, self._handle, SESSION)
+        except BaseException:
+            with suppress(EvaluationError):
+                self._abandon(begun)
+            raise
+        return found
 
     def _begin(self) -> None:
         """Open the session with a rule that always fires: one in which none has fired cannot be deleted."""
-        _, state = self._module.assert_fact(self._handle, BEGIN)
-        if [BEGIN_RULE in told for told in self._drained(state)] != [True]:
+        _, state = self._checked(self._module.assert_fact, self._handle, BEGIN)
+        if [BEGIN_RULE in told for told in self._drained(state, 1)] != [True]:
             raise EvaluationError("durable_rules did not open a session.")
 
-    def _drained(self, state: int) -> list[str]:
-        """Return every match that waits, as the engine tells it."""
+    def _abandon(self, begun: bool) -> None:
+        """Free an open session, which throwing away the network does not; one in which no rule has fired must not be deleted."""
+        if not begun:
+            _, state = self._checked(self._module.assert_fact, self._handle, BEGIN_AGAIN)
+            self._drained(state, 2)
+        self._checked(self._module.delete_state, self._handle, SESSION)
+
+    def _matches(self, state: int, most: int) -> list[tuple[int, int]]:
+        found = [_MATCH.match(told) for told in self._drained(state, most)]
+        pairs = [(int(match[2]), int(match[1])) for match in found if match]
+        if len(pairs) != len(found):
+            raise EvaluationError("durable_rules told a match in a form that is not known.")
+        return pairs
+
+    def _drained(self, state: int, most: int) -> list[str]:
+        """Return every match that waits, as the engine tells it; more than there can be are an error."""
         told: list[str] = []
-        first = self._module.start_action_for_state(self._handle, state)
+        first = self._checked(self._module.start_action_for_state, self._handle, state)
         match = None if first is None else first[1]
         while match is not None:
             told.append(match)
-            match = self._module.complete_and_start_action(self._handle, state)
+            if len(told) > most:
+                raise EvaluationError("durable_rules tells more matches than there can be.")
+            match = self._checked(self._module.complete_and_start_action, self._handle, state)
         return told
 
-    @staticmethod
-    def _match(told: str) -> tuple[int, int]:
-        match = _MATCH.match(told)
-        if match is None or match[1] is None:
-            raise EvaluationError("durable_rules told a match in a form that is not known.")
-        return int(match[2]), int(match[1])
+    def _checked(self, call: Callable[..., Any], *arguments: object) -> Any:
+        """Call the engine; its own error tells a number, and nothing of what it was given."""
+        try:
+            return call(*arguments)
+        except self._module.error as failed:
+            number = str(failed)
+        raise EvaluationError(f"durable_rules failed ({number}).")

@@ -31,6 +31,8 @@ SESSION: Final = "0"
 BEGIN_RULE: Final = "begin"
 BEGIN: Final = f'{{"id":-1,"t":0,"sid":"{SESSION}"}}'
 """The message that opens a session; one rule fires on it, since a session in which none has fired cannot be deleted."""
+BEGIN_AGAIN: Final = BEGIN.replace('"id":-1', '"id":-2')
+"""The same with another number, for a session of which it is not known whether it has begun."""
 
 MOST_BRANCHES: Final = 32
 """Engine rules that one rule may become."""
@@ -46,7 +48,7 @@ EXACT: Final = 2**53
 """Numbers beyond this are equal for the engine when they are not."""
 
 _RESERVED: Final = ("id", "sid", "t", "$s", "$m", "$i", "$forward")
-_SYMBOLS: Final = {"is": "", "is_not": "$neq", "at_least": "$gte", "at_most": "$lte"}
+_SYMBOLS: Final = {"is_not": "$neq", "at_least": "$gte", "at_most": "$lte"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,12 @@ class Term:
 
     def to_plain(self, key: str) -> dict[str, Any]:
         """Return the term in the engine's form."""
-        told = [{_SYMBOLS[self.operator]: {key: constant}} for constant in self.constants if self.operator in _ORDERED]
-        equal = [{key: constant} for constant in self.constants if self.operator not in _ORDERED]
-        return told[0] if told else equal[0] if len(equal) == 1 else {"$or": equal}
+        either = [{key: constant} for constant in self.constants]
+        if self.operator in _SYMBOLS:
+            return {_SYMBOLS[self.operator]: either[0]}
+        return either[0] if len(either) == 1 else {"$or": either}
 
 
-_ORDERED: Final = ("is_not", "at_least", "at_most")
 Branch: TypeAlias = tuple[Term, ...]
 
 
@@ -88,6 +90,7 @@ class Portion:
     Attributes:
         run: the pass.
         kind: the row kind.
+        rules: how many the engine is given.
         definition: the rules, as the JSON text that the engine reads.
 
     """
@@ -95,6 +98,7 @@ class Portion:
     def __init__(self, run: Pass, kind: str, rules: Sequence[tuple[str, Branch]]) -> None:
         self.run = run
         self.kind = kind
+        self.rules = len(rules)
         reads = sorted({term.reads for _, branch in rules for term in branch})
         keys = dict(zip(reads, distinct_keys(f"a{number}" for number in itertools.count()), strict=False))
         self._tells = [(cell, _texts(kind, cell, key, asks_known)) for (cell, asks_known), key in keys.items()]
@@ -181,7 +185,7 @@ def _branches(rule: Rule) -> tuple[list[Branch], str]:
     if count > MOST_BRANCHES:
         return [], (
             f"it holds in {count} separate ways, and at most {MOST_BRANCHES} are allowed; "
-            "write it as several rules of one body of evidence, or put words of one field together with `in`"
+            "write it as several rules (of one body, where it is evidence), or put words of one field together with `in`"
         )
     found = _expanded(rule.condition, rule.kind)
     if any(not _fits([("", branch)]) for branch in found):
@@ -203,6 +207,8 @@ def _count(condition: Condition, kind: str) -> int:
 def _expanded(condition: Condition, kind: str) -> list[Branch]:
     if isinstance(condition, Comparison):
         return _terms(condition, kind)
+    if not _count(condition, kind):
+        return []  # whatever its other parts would grow to
     parts = [_expanded(part, kind) for part in condition.parts]
     if isinstance(condition, Some):
         return [branch for part in parts for branch in part]

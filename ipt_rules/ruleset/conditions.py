@@ -33,11 +33,19 @@ class Comparison:
     """One field compared with a constant; ordered choices are compared by their code.
 
     ``value`` is a frozenset for ``in`` and ``not_in``, and None for ``known`` and ``not_known``.
+
+    Raises:
+        ValueError: there is no such field, or it cannot be compared so.
+
     """
 
     field: str
     operator: Operator
     value: Known | frozenset[str] | None
+
+    def __post_init__(self) -> None:
+        if not _fits(self):
+            raise ValueError(f"{self.operator!r} cannot compare the field {self.field!r} with a value of this kind")
 
     def in_words(self) -> str:
         """Return the comparison in the words of the rule language, e.g. ``tie.closeness at_least close``."""
@@ -53,6 +61,21 @@ class Comparison:
         """Return plain values that mean the same and sort."""
         value = sorted(self.value) if isinstance(self.value, frozenset) else self.value
         return [self.field, self.operator, value]
+
+
+def _fits(comparison: Comparison) -> bool:
+    field, operator, value = fields().get(comparison.field), comparison.operator, comparison.value
+    if field is None:
+        return False
+    if operator in ("known", "not_known"):
+        return value is None
+    if field.type == "flag":
+        return operator == "is" and isinstance(value, bool)
+    if field.type == "number" or field.ordered:
+        return operator in ("is", "is_not", "at_least", "at_most") and type(value) is int
+    if isinstance(value, frozenset):
+        return operator in ("in", "not_in") and value <= {*field.options}
+    return operator in ("is", "is_not") and value in field.options
 
 
 @dataclass(frozen=True, slots=True)
