@@ -341,6 +341,8 @@ def assess(intake: Intake, ruleset: Ruleset | None = None, *, engine: EngineChoi
 
     Raises:
         EvaluationError: the rules could not be evaluated; there is no result.
+        MissingExtraError: ``durable`` or ``checked`` was asked for, and durable_rules cannot be used.
+        RulesetError: rules that durable_rules cannot run safely; ``compiled`` takes them.
 
     """
     return (_shipped_assessor(engine) if ruleset is None else Assessor(ruleset, engine)).assess(intake)
@@ -353,6 +355,8 @@ def assess_many(
 
     Raises:
         EvaluationError: the rules could not be evaluated for an intake; the ones before it were yielded.
+        MissingExtraError: ``durable`` or ``checked`` was asked for, and durable_rules cannot be used.
+        RulesetError: rules that durable_rules cannot run safely; ``compiled`` takes them.
 
     """
     assessor = _shipped_assessor(engine) if ruleset is None else Assessor(ruleset, engine)

@@ -73,7 +73,10 @@ class IntakeError(IptRulesError):
 
 
 class RulesetError(IptRulesError):
-    """The rule set cannot be read. Mend the files at the lines named in ``problems``; nothing was loaded."""
+    """The rule set cannot be read, or not be run on an engine. Mend the rules at the lines named in ``problems``.
+
+    Nothing was loaded, or no engine made; where only ``durable_rules`` refuses, the engine ``compiled`` takes the rules.
+    """
 
 
 class EvaluationError(IptRulesError):

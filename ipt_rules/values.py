@@ -22,9 +22,6 @@ class NotArising:
 
     __le__ = __gt__ = __ge__ = __lt__
 
-    def __bool__(self) -> bool:
-        return False
-
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:

@@ -127,7 +127,8 @@ def intake(**parts: Any) -> Intake:
 
 
 def marked(text: str = MARK) -> Intake:
-    """Return an intake with a marked text wherever a text can stand."""
+    """Return an intake with a marked text wherever a text or an id can stand."""
+    other = f"other {text}"
     person = {
         "id": text,
         "name": text,
@@ -140,7 +141,13 @@ def marked(text: str = MARK) -> Intake:
     return intake(
         losses=[{"kind": "death", "person": text, "mourning": "delayed", "tied_to_episode": True, "note": text}],
         disputes=[{"person": text, "note": text, "repetitive": True}],
-        inventory={"people": [person], "note": text},
+        changes=[{"kind": "move", "person": other, "note": text}],
+        isolation=[{"note": text}],
+        inventory={
+            "people": [person, {**person, "id": other}],
+            "ties": [{"between": [text, other]}],
+            "note": text,
+        },
         episode={"note": text},
         view={"note": text, "matters_most": "losses[0]"},
         note=text,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
 
 BYTES_IN_MB = 2**20
+LONGEST = 240
+"""Seconds after which a process that hangs is ended."""
 
 
 def drawn(count: int, seed: int = 11) -> list[Intake]:
@@ -59,6 +61,7 @@ def in_processes(method: str) -> None:
 
 def answer(assessor: Assessor, answers: SimpleQueue[list[list[str]]]) -> None:
     """Tell what the assessor that was handed over says, inherited or pickled, and what one made here says."""
+    signal.alarm(LONGEST)
     answers.put([told(assessor), told(Assessor(engine="checked"))])
 
 
@@ -96,6 +99,7 @@ def resident() -> int:
 
 
 if __name__ == "__main__":
+    signal.alarm(LONGEST)
     match sys.argv[1]:
         case "fork" | "spawn":
             in_processes(sys.argv[1])

@@ -17,22 +17,33 @@ import ipt_rules
 from ipt_rules import (
     Assessment,
     Assessor,
+    Change,
+    Dispute,
+    Episode,
     EvaluationError,
     Intake,
     IntakeError,
+    Inventory,
+    Isolation,
+    Loss,
     Person,
+    Tie,
+    View,
     assess,
     assess_many,
     example,
     load_ruleset,
     read_intake,
 )
+from ipt_rules.records import Private, Refers, declared
 from ipt_rules.render.text import assessment_text
 from tests.helpers import MARK, intake, marked
 from tests.test_ranking import closed, rule, ruleset
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pydantic import BaseModel
 
 
 def test_json_is_the_same_after_a_round_trip() -> None:
@@ -260,3 +271,24 @@ def test_public_names_are_sorted_and_there() -> None:
     assert [name for name in names if name[0].isupper()] == sorted(name for name in names if name[0].isupper())
     assert [name for name in names if name[0].islower()] == sorted(name for name in names if name[0].islower())
     assert all(hasattr(ipt_rules, name) for name in ipt_rules.__all__)
+
+
+def test_marked_texts_stand_wherever_a_text_can() -> None:
+    """The intake with which leaks are looked for has a marked text in every field that is private or points to a person."""
+    found = marked()
+    records = [found, found.episode, found.view, found.inventory, *(found.inventory.people or ())]
+    records += [*(found.inventory.ties or ()), *(found.losses or ()), *(found.disputes or ())]
+    records += [*(found.changes or ()), *(found.isolation or ())]
+    declares = {
+        record: {name for name in record.model_fields if _holds_text(record, name)} for record in map(type, records)
+    }
+    assert {record.__name__ for record, names in declares.items() if names} == {
+        record.__name__ for record in (Intake, Episode, Loss, Dispute, Change, Isolation, View, Inventory, Person, Tie)
+    }
+    for record in records:
+        assert {name for name in declares[type(record)] if MARK not in str(getattr(record, name))} == set()
+
+
+def _holds_text(record: type[BaseModel], name: str) -> bool:
+    how = declared(record, name)
+    return isinstance(how, Private) or (isinstance(how, Refers) and how.to == "person")

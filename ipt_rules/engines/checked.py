@@ -40,6 +40,7 @@ class CheckedEngine:
 
         Raises:
             DisagreementError: the engines differ; there is no result.
+            EvaluationError: durable_rules failed; there is no result.
 
         """
         durable, compiled = self._durable.holding(run, rows), self._compiled.holding(run, rows)
@@ -53,10 +54,6 @@ class CheckedEngine:
     def possible(self, run: Pass, rows: Sequence[Row]) -> list[tuple[int, ...]]:
         """Return, for each row, the positions of the rules of a pass that hold or could, once more is known."""
         return self._compiled.possible(run, rows)
-
-    def close(self) -> None:
-        """Free what ``durable_rules`` holds and nobody is using."""
-        self._durable.close()
 
     def _differences(
         self, rows: Sequence[Row], durable: Sequence[tuple[int, ...]], compiled: Sequence[tuple[int, ...]]

@@ -65,7 +65,12 @@ class DurableEngine:
         return DurableEngine, (self._ruleset,)
 
     def holding(self, run: Pass, rows: Sequence[Row]) -> list[tuple[int, ...]]:
-        """Return, for each row, the positions of the rules of a pass that hold."""
+        """Return, for each row, the positions of the rules of a pass that hold.
+
+        Raises:
+            EvaluationError: durable_rules failed, or a row holds what it may not have.
+
+        """
         found: list[set[int]] = [set() for _ in rows]
         of_kind: dict[str, list[int]] = {}
         for number, row in enumerate(rows):
@@ -80,12 +85,6 @@ class DurableEngine:
     def possible(self, run: Pass, rows: Sequence[Row]) -> list[tuple[int, ...]]:
         """Return, for each row, the positions of the rules of a pass that hold or could, once more is known."""
         return self._compiled.possible(run, rows)
-
-    def close(self) -> None:
-        """Free the idle networks; those in use are freed when they are done. Whatever runs later makes new ones."""
-        for pools in self._pools.values():
-            for pool in pools:
-                pool.idle.clear()
 
     @kept
     def _compiled(self) -> CompiledEngine:

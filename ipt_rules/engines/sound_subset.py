@@ -47,7 +47,7 @@ MOST_CHOICES: Final = 14
 EXACT: Final = 2**53
 """Numbers beyond this are equal for the engine when they are not."""
 
-_RESERVED: Final = ("id", "sid", "t", "$s", "$m", "$i", "$forward")
+_RESERVED: Final = ("id", "sid", "t", "$s", "$m", "$i", "$forward", "$and", "$or", "$neq", "$gte", "$lte")
 _SYMBOLS: Final = {"is_not": "$neq", "at_least": "$gte", "at_most": "$lte"}
 
 
@@ -188,8 +188,10 @@ def _branches(rule: Rule) -> tuple[list[Branch], str]:
             "write it as several rules (of one body, where it is evidence), or put words of one field together with `in`"
         )
     found = _expanded(rule.condition, rule.kind)
-    if any(not _fits([("", branch)]) for branch in found):
-        return [], f"more than {MOST_COMPARISONS} comparisons, or {MOST_KEYS} fields, must hold at once; write fewer"
+    if any(sum(len(term.constants) for term in branch) > MOST_COMPARISONS for branch in found):
+        return [], f"more than {MOST_COMPARISONS} comparisons must hold at once; write fewer"
+    if any(len({term.reads for term in branch}) > MOST_KEYS for branch in found):
+        return [], f"comparisons with more than {MOST_KEYS} fields must hold at once; write fewer"
     if any(sum(term.operator == "in" for term in branch) > MOST_CHOICES for branch in found):
         return [], f"more than {MOST_CHOICES} `in` comparisons must hold at once; write fewer"
     if any(abs(constant) > EXACT for branch in found for term in branch for constant in term.constants):
