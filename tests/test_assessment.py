@@ -276,7 +276,7 @@ def test_public_names_are_sorted_and_there() -> None:
 def test_marked_texts_stand_wherever_a_text_can() -> None:
     """The intake with which leaks are looked for has a marked text in every field that is private or points to a person."""
     found = marked()
-    records = [found, found.episode, found.view, found.inventory, *(found.inventory.people or ())]
+    records: list[BaseModel] = [found, found.episode, found.view, found.inventory, *(found.inventory.people or ())]
     records += [*(found.inventory.ties or ()), *(found.losses or ()), *(found.disputes or ())]
     records += [*(found.changes or ()), *(found.isolation or ())]
     declares = {
