@@ -279,9 +279,7 @@ def test_marked_texts_stand_wherever_a_text_can() -> None:
     records: list[BaseModel] = [found, found.episode, found.view, found.inventory, *(found.inventory.people or ())]
     records += [*(found.inventory.ties or ()), *(found.losses or ()), *(found.disputes or ())]
     records += [*(found.changes or ()), *(found.isolation or ())]
-    declares = {
-        record: {name for name in record.model_fields if _holds_text(record, name)} for record in map(type, records)
-    }
+    declares = {type(one): {name for name in type(one).model_fields if _holds_text(type(one), name)} for one in records}
     assert {record.__name__ for record, names in declares.items() if names} == {
         record.__name__ for record in (Intake, Episode, Loss, Dispute, Change, Isolation, View, Inventory, Person, Tie)
     }
