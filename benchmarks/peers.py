@@ -201,11 +201,11 @@ def business_rules(ruleset: Ruleset) -> Contestant:
     }
     actions = import_module("business_rules.actions")
 
-    class Holding(actions.BaseActions):  # type: ignore[name-defined,misc]
+    class Holding(actions.BaseActions):  # type: ignore[name-defined,misc]  # the library has no types
         def __init__(self) -> None:
             self.positions: list[int] = []
 
-        @actions.rule_action(params={"position": "numeric"})  # type: ignore[untyped-decorator]
+        @actions.rule_action(params={"position": "numeric"})  # type: ignore[untyped-decorator]  # likewise
         def holds(self, position: int) -> None:
             self.positions.append(position)
 

@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ipt_rules._version import __version__
-from ipt_rules.engines import Engine, EngineChoice, make_engine
+from ipt_rules.engines import Engine, EngineChoice, EngineName, make_engine
 from ipt_rules.errors import MissingExtraError
 from ipt_rules.explain import OpenQuestion, Reason, Teller, open_questions
 from ipt_rules.intake import Intake
@@ -326,8 +326,13 @@ class Assessor:
         return guarded(self._engine.name, lambda: Assessment(intake, self._ruleset, result, self._engine.name))
 
 
+def _assessor(ruleset: Ruleset | None, engine: EngineChoice) -> Assessor:
+    """Return a new assessor, or the one that is kept for the shipped rules and an engine of ours."""
+    return _shipped_assessor(engine) if ruleset is None and isinstance(engine, str) else Assessor(ruleset, engine)
+
+
 @functools.cache
-def _shipped_assessor(engine: EngineChoice) -> Assessor:
+def _shipped_assessor(engine: EngineName) -> Assessor:
     return Assessor(None, engine)
 
 
@@ -345,7 +350,7 @@ def assess(intake: Intake, ruleset: Ruleset | None = None, *, engine: EngineChoi
         RulesetError: rules that durable_rules cannot run safely; ``compiled`` takes them.
 
     """
-    return (_shipped_assessor(engine) if ruleset is None else Assessor(ruleset, engine)).assess(intake)
+    return _assessor(ruleset, engine).assess(intake)
 
 
 def assess_many(
@@ -359,5 +364,4 @@ def assess_many(
         RulesetError: rules that durable_rules cannot run safely; ``compiled`` takes them.
 
     """
-    assessor = _shipped_assessor(engine) if ruleset is None else Assessor(ruleset, engine)
-    return map(assessor.assess, intakes)
+    return map(_assessor(ruleset, engine).assess, intakes)

@@ -1,4 +1,4 @@
-"""What must be seen in a process of its own: forking, spawning, interrupting and measuring memory. Run by ``test_checked``."""
+"""What must be seen in a process of its own, for ``test_sharing_engines``: forking, spawning, interrupting, measuring memory."""
 
 from __future__ import annotations
 

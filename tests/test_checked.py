@@ -1,15 +1,9 @@
-"""Two opinions on every decision: a difference gives no result, and threads, processes and interruptions change nothing."""
+"""Two opinions on every decision: a difference gives no result, and where there is only one, that is said."""
 
 from __future__ import annotations
 
-import gc
 import importlib.metadata
-import signal
-import subprocess
 import sys
-import threading
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,10 +20,10 @@ from ipt_rules import (
 )
 from ipt_rules.engines import CheckedEngine, CompiledEngine, EngineName, compiled, make_engine
 from ipt_rules.engines import durable as holder
-from ipt_rules.facts import facts
+from ipt_rules.engines.sound_subset import Portion
 from ipt_rules.pipeline import evaluate
 from tests.helpers import MARK, marked
-from tests.processes import drawn, told
+from tests.processes import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,8 +38,6 @@ class Faulty:
     def __init__(self, **faults: Callable[..., Any]) -> None:
         self._module = holder.durable_rules()
         self._faults = faults
-
-    begun: list[int]
 
     def __getattr__(self, name: str) -> Any:
         sound = getattr(self._module, name)
@@ -170,14 +162,31 @@ def test_a_disagreement_names_rules_only() -> None:
 @pytest.mark.durable
 def test_an_engine_that_never_ends_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """More matches than there can be are an error, however long the engine goes on telling them."""
-    again = '{"r0.0":{"m":{"id":0,"t":1}}}'
-    module = Faulty(complete_and_start_action=lambda sound, *given: sound(*given) or again * (len(module.begun) > 1))
-    module.begun = []
+    ready = False
+
+    def never_ends(sound: Callable[..., Any], *arguments: int) -> Any:
+        return '{"r0.0":{"m":{"id":0,"t":1}}}' if ready else sound(*arguments)
+
+    module = Faulty(complete_and_start_action=never_ends)
     monkeypatch.setattr(holder, "durable_rules", lambda: module)
-    engine = make_engine(load_ruleset(), "durable")
-    module.begun += [1, 2]
+    network = holder._Network(module, Portion("evidence", "patient", [("r0.0", ())]))
+    assert network.matches(['{"id":0,"t":1,"sid":"0"}']) == [(0, 0)]
+    ready = True
     with pytest.raises(EvaluationError, match="more matches than there can be"):
-        engine.holding("evidence", facts(example("grief")).subjects)
+        network.matches(['{"id":0,"t":1,"sid":"0"}'])
+
+
+@pytest.mark.durable
+def test_an_engine_that_never_begins_is_an_error() -> None:
+    """Where the rule that begins a session does not fire, nothing more is asked, and no session deleted in which none has fired."""
+    deleted = []
+    module = Faulty(
+        start_action_for_state=lambda *_: None, delete_state=lambda _, handle, session: deleted.append(session)
+    )
+    network = holder._Network(module, Portion("evidence", "patient", [("r0.0", ())]))
+    with pytest.raises(EvaluationError, match="did not open a session"):
+        network.matches(['{"id":0,"t":1,"sid":"0"}'])
+    assert deleted == []
 
 
 class Forgetful(CompiledEngine):
@@ -204,213 +213,6 @@ def test_an_assessor_keeps_its_rules_and_engine() -> None:
         assessor.engine = CompiledEngine(load_ruleset())  # type: ignore[misc]  # the point of the test
 
 
-# ── threads, processes, interruptions ────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.durable
-def test_eight_threads_say_what_one_does() -> None:
-    """Eight threads that share an assessor say of the same intakes what one alone does."""
-    assessor = Assessor(engine="checked")
-    expected, found = told(assessor), []
-    together = threading.Barrier(8)
-
-    def work() -> None:
-        together.wait()
-        found.append(told(assessor))
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [expected] * 8
-
-
-@pytest.mark.durable
-@pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_four_processes_say_what_one_does(method: str) -> None:
-    """Four processes, with the assessor they were given and with one of their own, say what their parent does."""
-    done = run("-W", "ignore::DeprecationWarning", "-m", "tests.processes", method)
-    assert done == f"{[True] * 8} True\n"
-
-
-@pytest.mark.durable
-def test_control_c_leaves_the_engine_usable() -> None:
-    """A process that is interrupted while it assesses says afterwards what it said before."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.processes", "interrupted", "5"], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    ) as process:
-        assert process.stdout is not None
-        for _ in range(5):
-            assert process.stdout.readline() == "ready\n"
-            process.send_signal(signal.SIGINT)
-            assert process.stdout.readline() == "True\n"
-    assert process.returncode == 0
-
-
-@pytest.mark.durable
-@pytest.mark.parametrize("after", [False, True])
-def test_an_interruption_at_any_step_leaves_the_engine_usable(after: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Interrupted before or after each single call of the C module, the engine frees what it held and goes on."""
-    module = Interrupting(after=after)
-    monkeypatch.setattr(holder, "durable_rules", lambda: module)
-    assessor, intake = Assessor(engine="checked"), example("disputes")
-    expected = assessor.assess(intake).to_json()
-    module.count = 0
-    assessor.assess(intake)
-    steps = module.count
-    assert steps > 50
-    for step in range(steps):
-        module.count, module.stop_at = 0, step
-        with pytest.raises(KeyboardInterrupt):
-            assessor.assess(intake)
-        module.stop_at = -1
-        assert assessor.assess(intake).to_json() == expected
-    del assessor
-    gc.collect()
-    assert module.live == set()
-    assert module.leaked == 0
-
-
-class Interrupting:
-    """The C module, interrupted at one of its calls."""
-
-    def __init__(self, *, after: bool) -> None:
-        self._module = holder.durable_rules()
-        self._after = after
-        self.error = self._module.error
-        self.count = 0
-        self.stop_at = -1
-        self.live: set[int] = set()
-        self.open: set[int] = set()
-        self.leaked = 0
-
-    def assert_fact(self, handle: int, message: str) -> Any:
-        """Note that a session is open, and do as asked."""
-        stops = self.steps()
-        if '"t":0' in message:
-            self.open.add(handle)
-        result = self._module.assert_fact(handle, message)
-        if stops:
-            raise KeyboardInterrupt
-        return result
-
-    def delete_state(self, handle: int, session: str) -> None:
-        """Note that the session is closed, and do as asked."""
-        stops = self.steps()
-        self._module.delete_state(handle, session)
-        self.open.remove(handle)
-        if stops:
-            raise KeyboardInterrupt
-
-    def steps(self) -> bool:
-        """Count a call; return whether it ends with an interruption, or begin with one."""
-        stops = self.count == self.stop_at
-        self.count += 1
-        if stops and not self._after:
-            raise KeyboardInterrupt
-        return stops
-
-    def create_ruleset(self, *arguments: Any) -> Any:
-        handle = self._module.create_ruleset(*arguments)
-        self.live.add(handle)
-        return handle
-
-    def delete_ruleset(self, handle: int) -> None:
-        self._module.delete_ruleset(handle)
-        self.live.remove(handle)
-        self.leaked += handle in self.open
-        self.open.discard(handle)
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        sound = getattr(self._module, name)
-
-        def call(*arguments: Any) -> Any:
-            stops = self.steps()
-            result = sound(*arguments)
-            if stops:
-                raise KeyboardInterrupt
-            return result
-
-        return call
-
-
-@pytest.mark.durable
-def test_a_rule_set_is_replaced_while_others_use_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """While threads assess, the assessor is replaced again and again: each result is one rule set's, and nothing is kept."""
-    module = Interrupting(after=False)
-    monkeypatch.setattr(holder, "durable_rules", lambda: module)
-    one = load_ruleset()
-    other = replace(one, rules=one.rules[::2])
-    intakes = drawn(5)
-    expected = {
-        ruleset.digest: [Assessor(ruleset, "reference").assess(intake).result for intake in intakes]
-        for ruleset in (one, other)
-    }
-    current, wrong, stop = [Assessor(one, "checked")], [], threading.Event()
-
-    def work() -> None:
-        while not stop.is_set():
-            for number, intake in enumerate(intakes):
-                found = current[0].assess(intake)
-                if found.result != expected[found.ruleset.digest][number]:
-                    wrong.append(found.ruleset.digest)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for turn in range(20):
-        current[0] = Assessor((other, one)[turn % 2], "checked")
-    stop.set()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
-    current.clear()
-    gc.collect()
-    assert module.live == set()
-
-
-@pytest.mark.durable
-def test_what_interrupts_a_session_has_one_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An assessment made in the middle of another, as by a signal's handler, neither sees nor changes it."""
-    module = Interrupting(after=False)
-    monkeypatch.setattr(holder, "durable_rules", lambda: module)
-    assessor, inner = Assessor(engine="checked"), []
-    expected = assessor.assess(example("disputes")).to_json()
-    sound, nested = module.assert_fact, [False]
-
-    def assert_fact(handle: int, message: str) -> Any:
-        if not nested[0]:
-            nested[0] = True
-            inner.append(assessor.assess(example("grief")).to_json())
-            nested[0] = False
-        return sound(handle, message)
-
-    monkeypatch.setattr(module, "assert_fact", assert_fact)
-    assert assessor.assess(example("disputes")).to_json() == expected
-    assert len(inner) > 5
-    assert set(inner) == {Assessor(engine="checked").assess(example("grief")).to_json()}
-
-
-@pytest.mark.durable
-@pytest.mark.slow
-def test_memory_does_not_grow(record_property: Callable[[str, object], None]) -> None:
-    """Twenty thousand assessments make the process grow by less than 5 MB."""
-    grown = float(run("-m", "tests.processes", "memory"))
-    record_property("grown by MB", grown)
-    assert grown < 5
-
-
-ROOT = Path(__file__).parent.parent
-
-
-def run(*arguments: str) -> str:
-    """Run Python from the root of the repository and return what it prints."""
-    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, cwd=ROOT, check=False)  # noqa: S603  # our own module
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 # ── where durable_rules is not installed ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -420,11 +222,11 @@ def run(*arguments: str) -> str:
 def test_any_failure_to_import_counts_as_absent(failure: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever keeps durable_rules from being imported, ``auto`` is ``compiled`` and the others say why and what to do."""
 
-    def fails(name: str) -> None:
+    def fails() -> None:
         raise failure
 
     monkeypatch.setattr(importlib.metadata, "version", lambda _: "2.0.28")
-    monkeypatch.setattr(importlib, "import_module", fails)
+    imports_instead(monkeypatch, fails)
     assert assess_by_auto() == "compiled"
     names: tuple[EngineName, ...] = ("durable", "checked")
     for name in names:
@@ -437,14 +239,14 @@ def test_any_failure_to_import_counts_as_absent(failure: BaseException, monkeypa
         assert "'compiled'" in said
 
 
-@pytest.mark.parametrize("faults", [{"create_ruleset": None}, {"complete_and_start_action": lambda *_: "{}"}])
 @pytest.mark.durable
+@pytest.mark.parametrize("make", [object, lambda: Faulty(complete_and_start_action=lambda *_: "{}")])
 def test_what_imports_and_does_not_work_counts_as_absent(
-    faults: dict[str, Callable[..., Any]], monkeypatch: pytest.MonkeyPatch
+    make: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A module that imports and cannot find a rule that always holds is not used."""
-    module = Faulty(**faults) if faults.get("create_ruleset", True) else object()
-    monkeypatch.setattr(importlib, "import_module", lambda _: module)
+    module = make()
+    imports_instead(monkeypatch, lambda: module)
     assert assess_by_auto() == "compiled"
     with pytest.raises(MissingExtraError, match="cannot be used here"):
         make_engine(load_ruleset(), "checked")
@@ -456,6 +258,16 @@ def test_another_version_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> No
     assert assess_by_auto() == "compiled"
     with pytest.raises(MissingExtraError, match=r"version 2\.0\.29 is installed, and only 2\.0\.28 was measured"):
         make_engine(load_ruleset(), "durable")
+
+
+def imports_instead(monkeypatch: pytest.MonkeyPatch, make: Callable[[], object]) -> None:
+    """Import something else as the C module; whatever others import meanwhile is not touched."""
+    sound = importlib.import_module
+    monkeypatch.setattr(
+        importlib,
+        "import_module",
+        lambda name, package=None: make() if name == "durable_rules_engine" else sound(name, package),
+    )
 
 
 def assess_by_auto() -> str:

@@ -31,10 +31,8 @@ MEASURED: Final = "2.0.28"
 """The version whose sound subset was measured. No other is used."""
 
 _INSTALL = f"pip install durable_rules=={MEASURED}"
-if sys.version_info >= (
-    3,
-    13,
-):  # Python no longer has a function that it calls, and a build without the setting may be cached
+if sys.version_info >= (3, 13):
+    # Python no longer has a function that it calls, and what was built without the setting may be cached.
     _INSTALL = (
         'CPPFLAGS="-DPyEval_CallObject=PyObject_CallObject" pip install --no-binary durable_rules --no-cache-dir '
         f"--force-reinstall --no-deps durable_rules=={MEASURED}"
@@ -169,9 +167,10 @@ class _Network:
                     raise EvaluationError(f"durable_rules did not take a row (answer {result}).")
             found = [] if state is None else self._matches(state, self._rules * len(messages))
             self._checked(self._module.delete_state, self._handle, SESSION)
-        except BaseException:
-            with suppress(EvaluationError):
-                self._abandon(begun)
+        except BaseException as error:
+            if begun or not isinstance(error, EvaluationError):  # where the engine itself failed, none may have fired
+                with suppress(EvaluationError):
+                    self._abandon(begun)
             raise
         return found
 
