@@ -86,7 +86,10 @@ def _arising(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
 
 def _views(intake: Intake, left_out: frozenset[places.Steps]) -> Iterator[tuple[places.Steps, str]]:
     subjects = {place for place, _ in intake.subjects()}
-    for field in ("matters_most", "links_mood_to"):
+    for field in type(intake.view).model_fields:
+        asked = declared(type(intake.view), field)
+        if not isinstance(asked, Refers):
+            continue
         answer = getattr(intake.view, field)
         if answer not in (None, NO_SUBJECT) and answer not in subjects and not _below(answer, left_out):
             yield (
@@ -96,9 +99,14 @@ def _views(intake: Intake, left_out: frozenset[places.Steps]) -> Iterator[tuple[
 
 
 def _scores(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
-    total, item = intake.episode.phq9, intake.episode.phq9_item9
-    if total is not None and item is not None and not item <= total <= item + 24:
-        yield ("episode", "phq9"), "does not fit item 9: the other eight items add 0 to 24 points to it"
+    for total_of, item_of, item_number, others, most in (
+        ("phq9", "phq9_item9", 9, "eight", 24),
+        ("epds", "epds_item10", 10, "nine", 27),
+    ):
+        total, item = getattr(intake.episode, total_of), getattr(intake.episode, item_of)
+        if total is not None and item is not None and not item <= total <= item + most:
+            what = f"does not fit item {item_number}: the other {others} items add 0 to {most} points to it"
+            yield ("episode", total_of), what
 
 
 def _below(place: str, left_out: frozenset[places.Steps]) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SCHEMA: Final = "ipt-rules/intake/v1"
 DEATHS: Final = ("death", "pregnancy_loss")
 _DEATH: Final = ("kind", DEATHS)
+_OTHER_LOSS: Final = ("kind", ("separation", "estrangement", "job", "health", "home", "other"))
 
 Gate: TypeAlias = Literal[
     "suicide_risk",
@@ -87,6 +88,10 @@ class Episode(Record):
         Optional[Annotated[int, Interval(ge=0, le=30), WHOLE]],
         Asked("EPDS total (depression around childbirth)", unit="points"),
     ] = None
+    epds_item10: Annotated[
+        Optional[Annotated[int, Interval(ge=0, le=3), WHOLE]],
+        Asked("EPDS item 10 (thoughts of self-harm)", unit="points"),
+    ] = None
     pg13r: Annotated[
         Optional[Annotated[int, Interval(ge=10, le=50), WHOLE]],
         Asked("PG-13-R total (prolonged grief)", unit="points"),
@@ -129,10 +134,16 @@ class Loss(Record):
     anniversary_worsening: Annotated[Flag, Asked("mood worsens around anniversaries of the death", only_if=_DEATH)] = (
         None
     )
+    illness_like_deceased: Annotated[
+        Flag, Asked("has symptoms like those of the illness of which the person died", only_if=_DEATH)
+    ] = None
     mourned_with_others: Annotated[Flag, Asked("had people to mourn with", only_if=_DEATH)] = None
     role_changed: Annotated[
         Flag, Asked("the death chiefly changed the patient's own role (sole parent, lost income)", only_if=_DEATH)
     ] = None
+    old_role_missed: Annotated[Flag, Asked("mourns or idealises what was before the loss", only_if=_OTHER_LOSS)] = None
+    lacks_mastery: Annotated[Flag, Asked("feels unable to cope with life since the loss", only_if=_OTHER_LOSS)] = None
+    supports_lost: Annotated[Flag, Asked("people or support went with what was lost", only_if=_OTHER_LOSS)] = None
     note: Annotated[Text, Private("anything else, for people")] = None
 
 
@@ -205,6 +216,7 @@ class Change(Record):
     unexpected: Annotated[Flag, Asked("the change came unforeseen or at an unusual time of life")] = None
     old_role_missed: Annotated[Flag, Asked("mourns or idealises the old role")] = None
     new_role_all_bad: Annotated[Flag, Asked("sees nothing good in the new role")] = None
+    new_role_ambivalent: Annotated[Flag, Asked("is of two minds about the new role, also where it was wanted")] = None
     lacks_mastery: Annotated[Flag, Asked("feels unable to meet the demands of the new role")] = None
     supports_lost: Annotated[Flag, Asked("the change took people or support away")] = None
     sense_of_self_shaken: Annotated[Flag, Asked("no longer knows who they are or what they can do")] = None
@@ -249,7 +261,7 @@ class Safety(Record):
 
 
 class View(Record):
-    """What the patient says. Their view is weighed by people; to rules it is a small thing, always shown."""
+    """What the patient says and shows. It is weighed by people; to rules it is a small thing, always shown."""
 
     matters_most: Annotated[
         Optional[str], Refers("the subject that matters most to the patient, e.g. losses[0]", to="subject")
@@ -257,17 +269,45 @@ class View(Record):
     links_mood_to: Annotated[
         Optional[str], Refers("the subject to which the patient links their mood, e.g. disputes[1]", to="subject")
     ] = None
+    most_workable: Annotated[
+        Optional[str], Refers("the subject on which most can be done now, within the sessions there are", to="subject")
+    ] = None
+    strongest_affect: Annotated[
+        Optional[str], Refers("the subject at which the patient's feelings are strongest", to="subject")
+    ] = None
+    wishes_to_work_on: Annotated[
+        Optional[Literal["relationships", "thoughts", "early_life", "no_preference"]],
+        Asked("what the patient wishes to work on: life with others now, own thoughts and habits, or early life"),
+    ] = None
+    offered_area: Annotated[
+        Optional[Literal["grief", "disputes", "transitions", "deficits"]],
+        Asked("problem area of the focus that was put to the patient"),
+    ] = None
+    offered_subject: Annotated[
+        Optional[str], Refers("subject of the focus that was put to the patient", to="subject")
+    ] = None
+    answer_to_focus: Annotated[
+        Optional[Literal["agrees", "in_part", "does_not_agree"]],
+        Asked("the patient's answer to the focus that was put to them"),
+    ] = None
     note: Annotated[Text, Private("the patient's own words, for people")] = None
 
 
 class Therapy(Record):
-    """How many sessions were agreed, and which one comes now."""
+    """How many sessions were agreed, which one comes now, and how the patient takes to the work."""
 
     planned_sessions: Annotated[
         Optional[Annotated[int, Interval(ge=1, le=60), WHOLE]], Asked("sessions agreed", unit="sessions")
     ] = None
     current_session: Annotated[
         Optional[Annotated[int, Interval(ge=1, le=60), WHOLE]], Asked("number of the present session")
+    ] = None
+    engages: Annotated[Flag, Asked("can put events and feelings into words and takes part in the work")] = None
+    accepts_frame: Annotated[Flag, Asked("finds it sensible to work on life with others")] = None
+    accepts_time_limit: Annotated[Flag, Asked("is willing to work within an agreed number of sessions")] = None
+    alliance: Annotated[
+        Optional[Literal["poor", "fair", "good"]],
+        Asked("how the patient and the therapist work together, as the clinician judges it", ordered=True),
     ] = None
 
 

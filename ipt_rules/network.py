@@ -48,6 +48,10 @@ class Network:
         """People with whom there is at least some friction."""
         return self._counted("conflict", ("some", "much"))
 
+    def worse_since_onset(self) -> Range | None:
+        """People with whom the relationship has grown worse since the episode began."""
+        return self._counted("changed_since_onset", ("worse",))
+
     def reach(self) -> Range | None:
         """Parts of life (partner, family, friends, colleagues, others) in which the patient has somebody."""
         if self._people is None:

@@ -250,7 +250,7 @@ def _losses(back: _Back, *, deaths: bool) -> Answers | None:
         loss["kind"] = other_kind
         for name in Loss.model_fields:
             asked = declared(Loss, name)
-            if isinstance(asked, Asked) and asked.only_if and other_kind not in DEATHS:
+            if isinstance(asked, Asked) and asked.only_if and loss["kind"] not in asked.only_if[1]:
                 loss.pop(name, None)
     return {"losses": losses + [{"kind": wanted_kind}] * (back.wanted - len(counted))}
 
@@ -293,6 +293,8 @@ def _tied_events(back: _Back) -> Answers | None:
 _WAYS: Final[Mapping[str, Callable[[_Back], Answers | None]]] = {
     **{f"{kind}.matters_most": _view("matters_most") for kind in SUBJECT_LISTS.values()},
     **{f"{kind}.linked_by_patient": _view("links_mood_to") for kind in SUBJECT_LISTS.values()},
+    **{f"{kind}.most_workable": _view("most_workable") for kind in SUBJECT_LISTS.values()},
+    **{f"{kind}.strongest_affect": _view("strongest_affect") for kind in SUBJECT_LISTS.values()},
     **{
         f"{kind}.months_since": _months_since(date)
         for kind, date in (("loss", "when"), ("dispute", "began"), ("change", "when"))
@@ -309,6 +311,7 @@ _WAYS: Final[Mapping[str, Callable[[_Back], Answers | None]]] = {
     "network.confidants": _people_with("confides", True, False, (True,)),
     "network.supporters": _people_with("support", "some", "none", ("some", "much")),
     "network.conflicts": _people_with("conflict", "some", "none", ("some", "much")),
+    "network.worse_since_onset": _people_with("changed_since_onset", "worse", "unchanged", ("worse",)),
     "network.reach": _reach,
     "network.isolates": _isolates,
     "network.density": _density,
@@ -317,6 +320,7 @@ _WAYS: Final[Mapping[str, Callable[[_Back], Answers | None]]] = {
     "story.other_losses": lambda back: _losses(back, deaths=False),
     "story.disputes": _entries("disputes"),
     "story.changes": _entries("changes"),
+    "story.isolation": _entries("isolation"),
     "story.events": _events,
     "story.tied_events": _tied_events,
 }

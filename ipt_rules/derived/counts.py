@@ -58,6 +58,7 @@ _people(Network.close_ties, "closeness", "weissman2018 ch. 8")
 _people(Network.confidants, "confides", "weissman2018 ch. 8")
 _people(Network.supporters, "support", "isipt key strategies")
 _people(Network.conflicts, "conflict", "casebook ch. 3")
+_people(Network.worse_since_onset, "changed_since_onset", "role-disputes-slides finding the dispute")
 
 
 @field(
@@ -158,6 +159,12 @@ def _disputes(case: Case) -> Value:
 def _changes(case: Case) -> Value:
     """Changes in the patient's life recorded."""
     return _listed(case.intake.changes)
+
+
+@_story("isolation", "weissman2018 ch. 8", ("isolation",))
+def _isolation(case: Case) -> Value:
+    """Histories of isolation recorded: one or none."""
+    return _listed(case.intake.isolation)
 
 
 @_story(

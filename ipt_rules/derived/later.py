@@ -53,3 +53,12 @@ register(
         options=STAGE_WORDS,
     )
 )
+register(
+    Derived(
+        "focus.agreed",
+        "flag",
+        "the patient agreed to this focus when it was put to them; known only once they have answered",
+        ("view.answer_to_focus", "view.offered_area", "view.offered_subject"),
+        source="markowitz2017 pocket guide, p. 39",
+    )
+)

@@ -59,6 +59,18 @@ def _views(group: str, place: str) -> None:
             "weissman2018 role disputes",
         ),
         ("linked_by_patient", "links_mood_to", "the patient links their mood to this subject", "casebook ch. 3"),
+        (
+            "most_workable",
+            "most_workable",
+            "this is the subject on which most can be done now",
+            "casebook ch. 17",
+        ),
+        (
+            "strongest_affect",
+            "strongest_affect",
+            "at this subject the patient's feelings are strongest",
+            "weissman2018 as recalled",
+        ),
     ):
 
         def says(case: Case, answer: str = answer) -> Value:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from ipt_rules import places
 from ipt_rules.dates import When, add_months
-from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake
+from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake, View
 from ipt_rules.inventory import Person
 from ipt_rules.malformed import parts
-from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, bounds, declared, is_flag, options
+from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Refers, bounds, declared, is_flag, options
 from ipt_rules.vocabulary import RECORDS
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ Plain = dict[str, Any]
 
 _DAYS: Final = (date(2026, 3, 31), date(2025, 12, 1), date(2024, 2, 29))
 _MONTHS: Final = (0, 1, 2, 3, 5, 6, 7, 11, 12, 13, 18, 23, 24, 25, 36, 60, 120, 300)
+
+
+_REFERS_TO_SUBJECT: Final = tuple(name for name in View.model_fields if isinstance(declared(View, name), Refers))
 
 
 class Chooser(Protocol):
@@ -150,7 +153,7 @@ class _Filler:
         asked = declared(record, field)
         if field == "person":
             self._person(record, plain)
-        elif field in ("matters_most", "links_mood_to"):
+        elif isinstance(asked, Refers) and asked.to == "subject":
             subjects = [f"{part}[{n}]" for part in SUBJECT_LISTS for n in range(len(self._plain.get(part) or ()))]
             plain[field] = self._choose.one_of([*subjects, NO_SUBJECT])
         elif isinstance(asked, Asked):
@@ -173,10 +176,11 @@ class _Filler:
                 plain[field] = self._choose.one_of(words)
 
     def _number(self, plain: Plain, field: str, least: int, most: int) -> int:
-        if field == "phq9" and plain.get("phq9_item9") is not None:
-            least, most = plain["phq9_item9"], min(most, plain["phq9_item9"] + 24)
-        if field == "phq9_item9" and plain.get("phq9") is not None:
-            least, most = max(least, plain["phq9"] - 24), min(most, plain["phq9"])
+        for total, item, others in (("phq9", "phq9_item9", 24), ("epds", "epds_item10", 27)):
+            if field == total and plain.get(item) is not None:
+                least, most = plain[item], min(most, plain[item] + others)
+            if field == item and plain.get(total) is not None:
+                least, most = max(least, plain[total] - others), min(most, plain[total])
         return self._choose.number(least, most)
 
     def _fits(self, record: type[BaseModel], plain: Plain, field: str, word: str) -> bool:
@@ -254,7 +258,7 @@ def _refers_beyond(intake: Intake, place: str, value: Any) -> bool:
         return intake.inventory.people is None
     if field == "person":
         return value != NOBODY and value not in {person.id for person in intake.inventory.people or ()}
-    return field in ("matters_most", "links_mood_to") and value not in {
+    return field in _REFERS_TO_SUBJECT and value not in {
         NO_SUBJECT,
         *(known for known, _ in intake.subjects()),
     }

@@ -70,7 +70,7 @@ def test_every_computed_field_has_a_way_back() -> None:
     choose = Seeded(random.Random(5))
     tried: Counter[str] = Counter()
     reached: Counter[str] = Counter()
-    for _ in range(2_000):
+    for _ in range(4_000):
         intake, name, place, wanted = draw_wish(choose)
         if name in REGISTRY:
             tried[name] += 1
