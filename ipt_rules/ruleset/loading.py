@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SHIPPED: Final = "ipt-rules"
 """What a rule set writes under ``extends:`` to build on the shipped one."""
 
-_NOT_RULES: Final = ("ruleset.yaml", "scoring.yaml", "references.yaml", "questions.yaml", "formulation.yaml")
+_NOT_RULES: Final = ("ruleset.yaml", "scoring.yaml", "references.yaml", "questions.yaml")
 _NOT_RULE_FOLDERS: Final = ("schema", "variants")
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from ipt_rules.kept import kept
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
@@ -23,6 +23,7 @@ BASES: Final = ("article", "manual", "study", "guideline", "inference")
 SEEN: Final = ("read", "excerpt", "recalled")
 CAUTIONS: Final = ("refer", "protocol", "fit", "note")
 PHASES: Final = ("initial", "middle", "final")
+PARTS_OF_A_FORMULATION: Final = ("illness", "situation", "area", "hope", "agreement")
 
 Pass: TypeAlias = Literal["stages", "evidence", "standing", "strategies"]
 PASSES: Final[tuple[Pass, ...]] = ("stages", "evidence", "standing", "strategies")
@@ -93,20 +94,51 @@ class HoldsBack:
     area: Area
 
 
+class Window(NamedTuple):
+    """The sessions within its phase to which a strategy is limited: from one, to one, or the last so many of the therapy."""
+
+    first: int | None = None
+    last: int | None = None
+    of_the_last: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The rule proposes a strategy, unless a condition of safety (``needs``) is not known to hold."""
+    """The rule proposes a strategy, unless a condition of safety (``needs``) is not known to hold.
+
+    Attributes:
+        phase: one of ``PHASES``, or ``every``.
+        order: where it stands among those of its phase, the lowest first.
+        before_clearance: whether it stays proposed while a gate is not cleared.
+
+    """
 
     phase: str
     propose: str
     aim: str
     steps: tuple[str, ...]
     needs: Condition | None
-    sessions: tuple[int | None, int | None]
+    sessions: Window
+    order: int
     before_clearance: bool
 
 
-Consequence: TypeAlias = Evidence | StageFound | Caution | Ask | HoldsBack | Proposal
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """The rule says what the work on a focus is for."""
+
+    goal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formulation:
+    """The rule gives the words for one part of a draft formulation."""
+
+    part: str
+    say: str
+
+
+Consequence: TypeAlias = Evidence | StageFound | Caution | Ask | HoldsBack | Proposal | Goal | Formulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +161,7 @@ class Rule:
             return "stages"
         if self.kind == "standing":
             return "standing"
-        return "strategies" if self.kind == "focus" else "evidence"
+        return "strategies" if isinstance(self.consequence, Proposal | Goal | Formulation) else "evidence"
 
 
 def frozen(value: Any) -> Any:
@@ -146,22 +178,49 @@ def thawed(value: Any) -> Any:
     return list(map(thawed, value)) if isinstance(value, tuple) else value
 
 
+class Lengths(NamedTuple):
+    """How a therapy of so many sessions is divided.
+
+    Attributes:
+        least: the fewest sessions for which this holds.
+        most: the most.
+        initial: sessions of the initial phase; None where so few sessions make no three phases.
+        final: sessions of the final phase; None likewise.
+        note: what to say of a therapy of this length; may be empty.
+
+    """
+
+    least: int
+    most: int
+    initial: int | None
+    final: int | None
+    note: str
+
+
 @dataclass(frozen=True)
 class Scoring:
-    """Points, levels and windows. They are design choices of the rule set, and ``note`` says so."""
+    """Points, levels, windows and lengths of phases. They are design choices of the rule set, and ``note`` says so.
+
+    Attributes:
+        usual: the usual numbers of sessions, for a therapy for which none is agreed yet.
+
+    """
 
     note: str
     points: Mapping[str, int]
     levels: Mapping[str, int]
     close: int
     numbers: Mapping[str, int]
+    phases: tuple[Lengths, ...] = ()
+    usual: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("points", "levels", "numbers"):
             object.__setattr__(self, name, frozen(getattr(self, name)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Scoring, (self.note, thawed(self.points), thawed(self.levels), self.close, thawed(self.numbers))
+        tables = (thawed(self.points), thawed(self.levels), self.close, thawed(self.numbers))
+        return Scoring, (self.note, *tables, self.phases, self.usual)
 
     def level(self, points: int) -> Level:
         """Return the highest level whose least points are reached."""
@@ -275,6 +334,8 @@ class Ruleset:
                 "levels": thawed(self.scoring.levels),
                 "close": self.scoring.close,
                 "numbers": thawed(self.scoring.numbers),
+                "phases": [lengths._asdict() for lengths in self.scoring.phases],
+                "usual": list(self.scoring.usual),
             },
             "references": thawed(self.references),
             "questions": thawed(self.questions),

@@ -13,6 +13,7 @@ from ipt_rules.ruleset.forms import Form, Mistakes, closest, one_of
 from ipt_rules.ruleset.model import (
     BASES,
     CAUTIONS,
+    PARTS_OF_A_FORMULATION,
     PHASES,
     SEEN,
     STRENGTHS,
@@ -21,11 +22,14 @@ from ipt_rules.ruleset.model import (
     Citation,
     Consequence,
     Evidence,
+    Formulation,
+    Goal,
     HoldsBack,
     Position,
     Proposal,
     Rule,
     StageFound,
+    Window,
 )
 from ipt_rules.ruleset.reading_conditions import ConditionReader
 from ipt_rules.vocabulary import ROW_KINDS, STAGE_FIELDS, STAGES
@@ -46,7 +50,9 @@ CONSEQUENCES_BY_KIND: Final[Mapping[str, tuple[str, ...]]] = {
     "caution": ("loss", "dispute", "change", "isolation", "patient", "standing"),
     "ask": ("loss", "dispute", "change", "isolation", "patient", "standing"),
     "holds_back": ("standing",),
-    "propose": ("focus",),
+    "propose": ("patient", "focus"),
+    "goal": ("focus",),
+    "formulate": ("patient", "focus"),
 }
 """What a rule may lead to, with the row kinds whose rules may."""
 
@@ -54,10 +60,13 @@ _CONSEQUENCES: Final = tuple(CONSEQUENCES_BY_KIND)
 _GOES_WITH: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("strength", "evidence"), ("supports", "opposes")),
     "gate": ("caution",),
-    **dict.fromkeys(("phase", "aim", "steps", "needs", "sessions", "before_clearance"), ("propose",)),
+    **dict.fromkeys(("phase", "aim", "steps", "needs", "sessions", "order", "before_clearance"), ("propose",)),
+    "say": ("formulate",),
 }
 """The keys that say more about a consequence, with the consequences that they go with."""
 _KEYS: Final = ("id", "for", "when", *_CONSEQUENCES, *_GOES_WITH, "because", "basis", "cites", "replaces")
+LAST_IN_ORDER: Final = 1000
+"""The order of a strategy that names none."""
 _CAUTIONS_THAT_COUNT: Final = tuple(caution for caution in CAUTIONS if caution != "note")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}|[{}]")
 _PLACEHOLDERS: Final = ("person", "subject")
@@ -219,30 +228,45 @@ class _RuleReader:
         if word == "ask":
             question = self._sentence("ask", kind)
             return Ask(question) if question else None
+        if word == "goal":
+            goal = self._sentence("goal", kind)
+            return Goal(goal) if goal else None
+        if word == "formulate":
+            part, say = form.choice("formulate", PARTS_OF_A_FORMULATION), self._sentence("say", kind)
+            return Formulation(part, say) if part and say else None
         return self._proposal(kind) if word == "propose" else None
 
     def _proposal(self, kind: str | None) -> Proposal | None:
         form = self._form
-        phase = form.choice("phase", PHASES)
+        phase = form.choice("phase", (*PHASES, "every"))
         propose, aim = self._sentence("propose", kind), self._sentence("aim", kind)
-        steps = tuple(form.texts("steps"))
+        steps = tuple(self._steps(kind))
         needs = self._condition("needs", kind, may_ask_known=False) if "needs" in form else None
         sessions = self._sessions()
+        order = form.integer("order", least=1, most=999, required=False)
         before_clearance = form.flag("before_clearance")
         if phase is None or propose is None or aim is None or before_clearance is None:
             return None
-        return Proposal(phase, propose, aim, steps, needs, sessions, before_clearance)
+        return Proposal(phase, propose, aim, steps, needs, sessions, order or LAST_IN_ORDER, before_clearance)
 
-    def _sessions(self) -> tuple[int | None, int | None]:
+    def _steps(self, kind: str | None) -> Iterator[str]:
+        for node, path, step in self._form.texts_at("steps"):
+            self._check_placeholders(step, node, path, kind)
+            yield step
+
+    def _sessions(self) -> Window:
         window = self._form.form("sessions", required=False)
         if window is None:
-            return None, None
+            return Window()
         first = window.integer("from", least=1, most=60, required=False)
         last = window.integer("to", least=1, most=60, required=False)
+        of_the_last = window.integer("last", least=1, most=60, required=False)
         window.nothing_else()
         if first is not None and last is not None and first > last:
             self._form.wrong("sessions", f"ends before it begins; write from: {last}, to: {first}, or leave one out")
-        return first, last
+        if of_the_last is not None and (first is not None or last is not None):
+            self._form.wrong("sessions", "'last' counts from the end, and goes with neither 'from' nor 'to'")
+        return Window(first, last, of_the_last)
 
     def _area(self, key: str) -> Area | None:
         chosen = self._form.choice(key, AREAS)
@@ -250,12 +274,17 @@ class _RuleReader:
 
     def _sentence(self, key: str, kind: str | None) -> str | None:
         text = self._form.text(key)
-        for found in _PLACEHOLDER.finditer(text or ""):
-            if found[1] not in _PLACEHOLDERS:
-                self._form.wrong(key, f"'{found[0]}' is no placeholder; write {{person}} or {{subject}}")
-            elif kind in ("patient", "standing") or (kind == "isolation" and found[1] == "person"):
-                self._form.wrong(key, f"a rule for: {kind} is about no one subject, so '{found[0]}' means nothing here")
+        if text is not None:
+            self._check_placeholders(text, self._form.node.items[key], f"{self._form.path}.{key}", kind)
         return text
+
+    def _check_placeholders(self, text: str, node: ValueNode, path: str, kind: str | None) -> None:
+        for found in _PLACEHOLDER.finditer(text):
+            if found[1] not in _PLACEHOLDERS:
+                self._mistakes.add(node, path, f"'{found[0]}' is no placeholder; write {{person}} or {{subject}}")
+            elif kind in ("patient", "standing") or (kind == "isolation" and found[1] == "person"):
+                what = f"a rule for: {kind} is about no one subject, so '{found[0]}' means nothing here"
+                self._mistakes.add(node, path, what)
 
     def _cites(self) -> Iterator[Citation]:
         for entry in self._form.forms("cites"):
@@ -280,8 +309,11 @@ class _RuleReader:
 
 
 def _may_look_at_what_was_not_asked(form: Form, word: str | None) -> bool:
-    """Rules that ask, and cautions of kind note, may: they count nothing. Nobody knows where the consequence is a mistake."""
+    """Rules that ask or give words, and cautions of kind note, may: they count nothing.
+
+    Nobody knows where the consequence is a mistake.
+    """
     if word != "caution":
-        return word in (None, "ask")
+        return word in (None, "ask", "formulate")
     node = form.node.items["caution"]
     return getattr(node, "value", None) not in _CAUTIONS_THAT_COUNT

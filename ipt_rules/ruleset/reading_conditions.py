@@ -131,7 +131,9 @@ class ConditionReader:
     def _known(self, field: Field, at: ScalarNode, operand: ValueNode, path: str) -> Condition | None:
         if not self._may_ask_known:
             self._wrong(
-                at, path, "'known' is for rules that ask or note; nothing that counts may rest on what was not asked"
+                at,
+                path,
+                "'known' is for rules that ask, note or formulate; nothing that counts may rest on what was not asked",
             )
             return None
         if not isinstance(operand, ScalarNode) or not isinstance(operand.value, bool):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ipt_rules.intake import GATES, Intake
-from ipt_rules.ruleset.model import BASES, CAUTIONS, PHASES, SEEN, STRENGTHS
+from ipt_rules.ruleset.model import BASES, CAUTIONS, PARTS_OF_A_FORMULATION, PHASES, SEEN, STRENGTHS
 from ipt_rules.ruleset.reading import CONSEQUENCES_BY_KIND, ID_PATTERN
 from ipt_rules.vocabulary import ROW_KINDS, STAGES, Field, fields, fields_of
 from ipt_rules.words import AREAS
@@ -61,16 +61,20 @@ def _rule() -> dict[str, Any]:
         "ask": _TEXT,
         "holds_back": _words(AREAS),
         "propose": _TEXT,
-        "phase": _words(PHASES),
+        "phase": _words((*PHASES, "every")),
         "sessions": {
             "type": "object",
-            "properties": {end: {"type": "integer", "minimum": 1, "maximum": 60} for end in ("from", "to")},
+            "properties": {end: {"type": "integer", "minimum": 1, "maximum": 60} for end in ("from", "to", "last")},
             "additionalProperties": False,
         },
+        "order": {"type": "integer", "minimum": 1, "maximum": 999},
         "needs": True,
         "aim": _TEXT,
         "steps": {"type": "array", "items": _TEXT, "minItems": 1},
         "before_clearance": {"type": "boolean"},
+        "goal": _TEXT,
+        "formulate": _words(PARTS_OF_A_FORMULATION),
+        "say": _TEXT,
         "because": _TEXT,
         "basis": _words(BASES),
         "cites": {"type": "array", "minItems": 1, "items": _citation()},

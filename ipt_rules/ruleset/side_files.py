@@ -9,7 +9,7 @@ from ipt_rules.documents import MappingNode, ScalarNode, plain
 from ipt_rules.errors import Problem
 from ipt_rules.ruleset.files import read_form
 from ipt_rules.ruleset.forms import closest, nearest, one_of
-from ipt_rules.ruleset.model import SEEN, STRENGTHS, Scoring
+from ipt_rules.ruleset.model import SEEN, STRENGTHS, Lengths, Scoring
 from ipt_rules.vocabulary import questions
 from ipt_rules.words import AREAS, LEVELS
 
@@ -106,7 +106,7 @@ def _check_that_it_rises(key: str, words: tuple[str, ...], side: SideFiles, prob
 def _read_scoring(path: Path, name: str, side: SideFiles, problems: list[Problem]) -> None:
     if not path.is_file():
         return
-    holds = "write note, points, levels, close and numbers, or remove the file"
+    holds = "write note, points, levels, close, numbers, phases and usual, or remove the file"
     form = read_form(path, name, problems, holds=holds)
     if form is None:
         side.unread |= {"scoring", "numbers"}
@@ -116,6 +116,8 @@ def _read_scoring(path: Path, name: str, side: SideFiles, problems: list[Problem
         _read_table(form, key, words, side)
     _read_close(form, side)
     _read_numbers(form, side)
+    _read_phases(form, side)
+    _read_usual(form, side)
     form.nothing_else()
     problems.extend(form.mistakes.found)
 
@@ -171,6 +173,47 @@ def _number(entry: Form) -> int | None:
     why = entry.text("why", hint="the source, or that it is a design choice")
     entry.nothing_else()
     return None if why is None else value
+
+
+def _read_phases(form: Form, side: SideFiles) -> None:
+    """Read how therapies of different lengths are divided: each length stands in one row at most."""
+    found: list[Lengths] = []
+    for row in form.forms("phases", required=False):
+        before = row.mistakes.count
+        least, most = _two_numbers(row, "sessions")
+        initial = row.integer("initial", least=1, most=58, required=False)
+        final = row.integer("final", least=1, most=58, required=False)
+        divided = initial is not None and final is not None
+        note = row.text("note", required=not divided, hint="why so few sessions make no three phases") or ""
+        row.nothing_else()
+        if row.mistakes.count > before:
+            side.faulty.add("phases")
+            continue
+        if (initial is None) is not (final is None):
+            row.wrong("initial" if initial is None else "final", "'initial' and 'final' stand together, or neither does")
+        elif initial is not None and final is not None and initial + final >= least:
+            row.wrong("sessions", f"with {least} sessions nothing is left for the middle phase")
+        if any(least <= other.most and other.least <= most for other in found):
+            row.wrong("sessions", "a row above holds for some of these numbers already")
+        found.append(Lengths(least, most, initial, final, note))
+    if found:
+        side.scoring["phases"] = tuple(sorted(found))
+
+
+def _read_usual(form: Form, side: SideFiles) -> None:
+    """Read the usual numbers of sessions."""
+    if "usual" in form:
+        side.scoring["usual"] = tuple(sorted({*_two_numbers(form, "usual")}))
+
+
+def _two_numbers(form: Form, key: str) -> tuple[int, int]:
+    values = [node.value if isinstance(node, ScalarNode) else None for node in form.items(key)]
+    numbers = [value for value in values if type(value) is int and 1 <= value <= 60]
+    if len(numbers) == len(values) == 2 and numbers == sorted(numbers):
+        return numbers[0], numbers[1]
+    if values:
+        form.wrong(key, "must be a list of two whole numbers from 1 to 60, the lower first")
+    return 0, 0
 
 
 # ── references.yaml ──────────────────────────────────────────────────────────────────────────────────────────────────────
