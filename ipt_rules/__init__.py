@@ -14,7 +14,7 @@ from ipt_rules.errors import (
 )
 from ipt_rules.intake import Change, Dispute, Episode, Intake, Isolation, Loss, Patient, Safety, Therapy, View
 from ipt_rules.inventory import Inventory, Person, Tie
-from ipt_rules.reading_intakes import example, read_intake
+from ipt_rules.reading_intakes import example, examples, read_intake
 from ipt_rules.ruleset import Rule, Ruleset, load_ruleset
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "assess",
     "assess_many",
     "example",
+    "examples",
     "load_ruleset",
     "read_intake",
 ]

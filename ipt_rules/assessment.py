@@ -16,12 +16,14 @@ from ipt_rules.kept import kept
 from ipt_rules.pipeline import Result, evaluate, guarded
 from ipt_rules.ruleset import Ruleset, load_ruleset
 from ipt_rules.ruleset.model import Ask, Caution, Evidence
+from ipt_rules.told_plan import plan_table, told_focus, told_plan
 from ipt_rules.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ipt_rules.ranking import Finding, Focus, Standing
+    from ipt_rules.plan import Plan
+    from ipt_rules.ranking import Finding, Standing
 
 
 class Assessment:
@@ -76,6 +78,11 @@ class Assessment:
         return open_questions(self.intake, self.ruleset, self.result, self._teller.wording)
 
     @property
+    def plan(self) -> Plan:
+        """What to do in each phase: strategies, those withheld and why, goals, and a draft formulation."""
+        return self.result.plan
+
+    @property
     def provenance(self) -> dict[str, str]:
         """Which rule set, engine and library this comes from."""
         return {
@@ -97,10 +104,11 @@ class Assessment:
         return {
             "settled": self.settled,
             "ranking": [self._entry(standing, teller) for standing in self.ranking],
-            "foci": [_focus(focus, teller.wording) for focus in self.result.foci],
+            "foci": [told_focus(focus, teller.wording) for focus in self.result.foci],
             "open_gates": [question.to_dict() for question in self._open(teller) if question.gate],
             "cautions": [self._caution(finding, teller) for finding in self.result.cautions],
             "questions": list(self._questions(teller)),
+            "plan": told_plan(self.intake, self.result, teller),
             "provenance": self.provenance,
         }
 
@@ -108,12 +116,13 @@ class Assessment:
         """Return ``to_dict`` as JSON text."""
         return json.dumps(self.to_dict(names=names), indent=2, ensure_ascii=False)
 
-    def to_text(self, *, names: bool = True, brief: bool = False, width: int = 110) -> str:
+    def to_text(self, *, names: bool = True, brief: bool = False, steps: bool = False, width: int = 110) -> str:
         """Return what the command prints for people.
 
         Args:
             names: call people by name.
             brief: leave out sources, facts and lesser detail.
+            steps: add to each strategy of the plan its steps and sources.
             width: characters in a line.
 
         Raises:
@@ -128,7 +137,7 @@ class Assessment:
             raise MissingExtraError('Text needs the extra "cli": pip install "ipt-rules[cli]"') from None
         console = Console(width=width, highlight=False, color_system=None, file=io.StringIO())
         with console.capture() as captured:
-            console.print(assessment_text(self, names=names, brief=brief))
+            console.print(assessment_text(self, names=names, brief=brief, steps=steps))
         return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
     def standings_table(self, **case: Any) -> list[dict[str, Any]]:
@@ -178,6 +187,15 @@ class Assessment:
                 rows.append(self._flat(finding._replace(counts=False), finding.row.place, consequence.area))
         return [{**case, **row} for row in rows]
 
+    def plan_table(self, **case: Any) -> list[dict[str, Any]]:
+        """Return one flat dict for each strategy of the plan, for ``pandas.DataFrame``; those withheld say why.
+
+        Args:
+            case: columns to put first in every row.
+
+        """
+        return [{**case, **row} for row in plan_table(told_plan(self.intake, self.result, self._teller))]
+
     def _beside(self, standing: Standing) -> list[Finding]:
         """Return the evidence against an area on subjects that nothing supports there."""
         foci = {focus.row.place for focus in standing.foci}
@@ -205,7 +223,7 @@ class Assessment:
             "bounds": list(standing.bounds),
             "held_back_by": [finding.rule.id for finding in standing.held_back_by],
             "held_back_because": [teller.reason(finding).to_dict() for finding in standing.held_back_by],
-            "focus": _focus(standing.best, teller.wording) if standing.best.has_subject else None,
+            "focus": told_focus(standing.best, teller.wording) if standing.best.has_subject else None,
             "capped": standing.best.capped,
             "equal_foci": standing.equal,
             "foci": [{"subject": focus.row.place or None, "points": focus.points} for focus in standing.foci],
@@ -260,24 +278,6 @@ class Assessment:
             "cites": "; ".join(f"{citation.ref}, {citation.at}" for citation in told.cites),
             "basis": told.basis,
         }
-
-
-def _focus(focus: Focus, wording: Wording) -> dict[str, Any]:
-    row = focus.row
-    return {
-        "area": focus.area,
-        "subject": row.place or None,
-        "label": wording.subject(row.place) if row.place else None,
-        "person": None if row.person is None else f"inventory.people[{row.person}]",
-        "stage": _stage(row.value("dispute.stage_used")) if row.kind == "dispute" else None,
-        "points": focus.points,
-        "level": focus.level,
-    }
-
-
-def _stage(value: object) -> str | None:
-    """Return a stage, or None when none is recorded or found."""
-    return value if isinstance(value, str) else None
 
 
 class Assessor:

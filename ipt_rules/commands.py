@@ -17,11 +17,13 @@ from rich.text import Text
 
 from ipt_rules._version import __version__
 from ipt_rules.assessment import Assessor
+from ipt_rules.catalogue import catalogue as _catalogue
 from ipt_rules.documents import MAX_CHARACTERS
 from ipt_rules.engines import EngineName
-from ipt_rules.errors import EvaluationError, IntakeError, IptRulesError, Problem
-from ipt_rules.reading_intakes import read_intake
+from ipt_rules.errors import EvaluationError, IntakeError, IptRulesError, Problem, RulesetError
+from ipt_rules.reading_intakes import example, examples, read_intake
 from ipt_rules.ruleset import load_ruleset
+from ipt_rules.sources import source_report
 from ipt_rules.template import blank_dict, blank_yaml
 from ipt_rules.vocabulary import fields, path_to_key
 
@@ -66,6 +68,7 @@ def assess(
     engine: Annotated[EngineName, typer.Option("--engine", help="What evaluates the rules.")] = "auto",
     rules: RulesOption = None,
     brief: Annotated[bool, typer.Option("--brief", help="Text without sources and lesser detail.")] = False,
+    steps: Annotated[bool, typer.Option("--steps", help="Text with the steps and sources of each strategy.")] = False,
 ) -> None:
     """Rank the four problem areas for one intake, with reasons and sources."""
     with _errors_told(format_):
@@ -77,7 +80,7 @@ def assess(
         else:
             from ipt_rules.render.text import assessment_text
 
-            _show(assessment_text(assessment, brief=brief))
+            _show(assessment_text(assessment, brief=brief, steps=steps))
 
 
 @app.command("fields")
@@ -101,6 +104,39 @@ def fields_(format_: FormatOption = "text", rules: RulesOption = None) -> None:
                 Text(entry["name"], style="bold"), Text(entry["type"]), Text(entry["meaning"] + question), Text(origin)
             )
         _show(table)
+
+
+@app.command()
+def sources(format_: FormatOption = "text", rules: RulesOption = None) -> None:
+    """Print what the rules rest on, and which of them rest on recall or inference and are to be checked."""
+    with _errors_told(format_):
+        ruleset = load_ruleset(rules)
+        report = source_report(ruleset)
+        if format_ == "json":
+            _print_json(report)
+        else:
+            from ipt_rules.render.sources_text import sources_text
+
+            _show(sources_text(report))
+
+
+@app.command()
+def catalogue(
+    to: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write into; it is made when missing.")],
+    rules: RulesOption = None,
+) -> None:
+    """Write every rule in words as Markdown pages, with the worked cases in which it fires and in which it is near."""
+    with _errors_told("text"):
+        pages = _catalogue(load_ruleset(rules), {name: example(name) for name in examples()})
+        try:
+            to.mkdir(parents=True, exist_ok=True)
+            for name, page in pages.items():
+                (to / name).write_text(page, "utf-8")
+        except OSError as error:
+            raise RulesetError(
+                "The catalogue cannot be written:", [Problem(str(to), 0, 0, "", str(error.strerror))]
+            ) from None
+        typer.echo(f"{len(pages)} pages written.")
 
 
 @app.command()

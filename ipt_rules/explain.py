@@ -10,7 +10,7 @@ from ipt_rules.dates import When
 from ipt_rules.engines.reference import trace
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.open_answers import open_places
-from ipt_rules.ruleset.model import Ask, Caution, Evidence, HoldsBack
+from ipt_rules.ruleset.model import Ask, Caution, Evidence, Formulation, Goal, HoldsBack, Proposal
 from ipt_rules.vocabulary import STAGE_FIELDS, fields, path_to_key, questions
 from ipt_rules.wording import plain_value
 
@@ -144,7 +144,15 @@ class Teller:
         return self._facts[key]
 
 
-_KINDS = {Evidence: "evidence", Caution: "caution", Ask: "ask", HoldsBack: "holds_back"}
+_KINDS = {
+    Evidence: "evidence",
+    Caution: "caution",
+    Ask: "ask",
+    HoldsBack: "holds_back",
+    Proposal: "propose",
+    Goal: "goal",
+    Formulation: "formulate",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,7 @@ class OpenQuestion:
         path: its place in the intake.
         text: its wording.
         about: the subject or person that it is about; empty for the patient and for lists.
-        gate: whether it asks about a condition of safety; those come first.
+        gate: whether it asks about a gate, or about what a strategy needs for safety; those come first.
         areas: the problem areas whose points the answer could change.
         rules: the rules that wait for it.
         points: the points of those rules together, as a measure of what is at stake.
@@ -189,9 +197,9 @@ class OpenQuestion:
 def open_questions(intake: Intake, ruleset: Ruleset, result: Result, wording: Wording) -> tuple[OpenQuestion, ...]:
     """Return the open questions for which some rule waits.
 
-    Gates come first, in the order of the intake. Then come those that could change the points of an area that could be first,
-    by what is at stake, and last the others. A question that was asked without an answer is not asked again, but for gates:
-    what is not known of safety stays visible. A question that does not arise is never asked.
+    Gates, and what a strategy needs for safety, come first, in the order of the intake. Then come those that could change the
+    points of an area that could be first, by what is at stake, and last the others. A question that was asked without an answer is
+    not asked again, but for gates: what is not known of safety stays visible. A question that does not arise is never asked.
     """
     waiting = _waiting(intake, ruleset, result)
     silent = {places.written(places.parse(place)) for place in intake.asked_without_answer}
@@ -200,7 +208,7 @@ def open_questions(intake: Intake, ruleset: Ruleset, result: Result, wording: Wo
     found = []
     for path, positions in waiting.items():
         rules = [ruleset.rules[position] for position in positions]
-        gate = any(isinstance(rule.consequence, Caution) and rule.consequence.kind == "refer" for rule in rules)
+        gate = any(map(_is_about_safety, rules))
         evidence = [rule.consequence for rule in rules if isinstance(rule.consequence, Evidence)]
         if path in silent and not gate:
             continue
@@ -246,7 +254,17 @@ def _waiting(intake: Intake, ruleset: Ruleset, result: Result) -> dict[str, set[
                 continue
             for path in _unanswered(intake, ruleset, rule.condition, evaluated.row):
                 waiting.setdefault(path, set()).add(position)
+    for withheld in result.plan.withheld:
+        rule, row = withheld.strategy.finding.rule, withheld.strategy.finding.row
+        for comparison in withheld.unknown:
+            for path in open_behind(intake, comparison.field, row):
+                waiting.setdefault(path, set()).add(ruleset.position(rule.id))
     return waiting
+
+
+def _is_about_safety(rule: Rule) -> bool:
+    consequence = rule.consequence
+    return isinstance(consequence, Proposal) or (isinstance(consequence, Caution) and consequence.kind == "refer")
 
 
 def _areas_in_play(result: Result) -> set[str]:
@@ -288,10 +306,10 @@ def _unanswered(intake: Intake, ruleset: Ruleset, condition: Condition, row: Row
     for comparison in trace(condition, row).deciding():
         names = ruleset.fields_of_stages if comparison.field in STAGE_FIELDS else (comparison.field,)
         for name in names:
-            yield from _open_behind(intake, name, row)
+            yield from open_behind(intake, name, row)
 
 
-def _open_behind(intake: Intake, name: str, row: Row) -> Iterator[str]:
+def open_behind(intake: Intake, name: str, row: Row) -> Iterator[str]:
     """Yield the places of the open answers behind one field of a row."""
     group = fields()[name].group
     if _stands_for_a_list(row) and group in (row.kind, "tie"):

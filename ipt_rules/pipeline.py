@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ipt_rules.errors import EvaluationError, IptRulesError
 from ipt_rules.facts import facts, standing_row
 from ipt_rules.intake import GATES
+from ipt_rules.plan import Plan, focus_rows, planned
 from ipt_rules.ranking import (
     Evaluated,
     Finding,
@@ -49,6 +50,7 @@ class Result:
         findings: every rule that holds, on every row; which of them count is said in the foci.
         cautions: the findings that caution, ``refer`` first.
         asks: the findings that have a question for the clinician.
+        plan: what to do in each phase.
         evaluated: each row with what holds and what could, for explanations.
 
     """
@@ -59,6 +61,7 @@ class Result:
     findings: tuple[Finding, ...]
     cautions: tuple[Finding, ...]
     asks: tuple[Finding, ...]
+    plan: Plan
     evaluated: tuple[Evaluated, ...]
 
 
@@ -118,15 +121,28 @@ def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
     always, perhaps = held_back(ruleset, whatever.holding), held_back(ruleset, whatever.possible)
 
     findings = (*stages, *_findings(ruleset, [*subjects, patient]), *on_standing)
+    cautions = tuple(sorted([entry for entry in findings if _is(entry, Caution)], key=_caution_order))
+    foci = proposed(ruleset, ranking)
     return Result(
         ranking=ranking,
         settled=is_settled(ranking, ruleset.scoring, {area: (area in always, area in perhaps) for area in AREAS}),
-        foci=proposed(ruleset, ranking),
+        foci=foci,
         findings=findings,
-        cautions=tuple(sorted([entry for entry in findings if _is(entry, Caution)], key=_caution_order)),
+        cautions=cautions,
         asks=tuple([entry for entry in findings if _is(entry, Ask)]),
+        plan=_plan(intake, ruleset, engine, rows.patient, foci, cautions),
         evaluated=(*subjects, patient, *not_asked, standing),
     )
+
+
+def _plan(
+    intake: Intake, ruleset: Ruleset, engine: Engine, patient: Row, foci: Sequence[Focus], cautions: Sequence[Finding]
+) -> Plan:
+    """Run the rules of the strategies on the patient's row and on those of the foci, which see where the areas stand."""
+    in_focus = focus_rows(intake, foci, patient)
+    found = _findings(ruleset, _run("strategies", [patient, *in_focus], engine))
+    first = sum(focus.points == foci[0].points for focus in foci) if foci else 0
+    return planned(intake, ruleset, found=found, cautions=cautions, rows=in_focus, first=first)
 
 
 def _run(run: Pass, rows: Sequence[Row], engine: Engine) -> list[Evaluated]:

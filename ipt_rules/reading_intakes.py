@@ -100,8 +100,16 @@ def example(name: str) -> Intake:
         KeyError: there is no case of that name; the message says which there are.
 
     """
-    folder = shipped_folder("fixtures") / "intakes"
-    cases = sorted(path.stem for path in folder.glob("*.yaml"))
-    if name not in cases:
+    if name not in (cases := examples()):
         raise KeyError(f"no worked case is called {name!r}; there are: {', '.join(cases)}")
-    return read_intake((folder / f"{name}.yaml").read_text("utf-8"), f"fixtures/intakes/{name}.yaml")
+    file = _cases() / f"{name}.yaml"
+    return read_intake(file.read_text("utf-8"), f"fixtures/intakes/{name}.yaml")
+
+
+def examples() -> list[str]:
+    """Return the names of the worked cases that come with the library."""
+    return sorted(path.stem for path in _cases().glob("*.yaml"))
+
+
+def _cases() -> Path:
+    return shipped_folder("fixtures") / "intakes"

@@ -189,7 +189,14 @@ _GATES = (
         ({"asked_without_answer": [5]}, "asked_without_answer[0]", "must be text"),
         ({"schema": "another"}, "schema", "must be 'ipt-rules/intake/v1'"),
         ({"losses": [{"morning": "x"}]}, "losses[0]", "holds an unknown key; the nearest known one is 'mourning'"),
-        ({"therapy": {"zzz": 1}}, "therapy", "holds an unknown key; known are: planned_sessions, current_session, engages, accepts_frame, accepts_time_limit, alliance"),
+        (
+            {"therapy": {"zzz": 1}},
+            "therapy",
+            (
+                "holds an unknown key; known are: planned_sessions, current_session, engages, accepts_frame, "
+                "accepts_time_limit, alliance"
+            ),
+        ),
         ({"losses": [{"when": {"zzz": 1}}]}, "losses[0].when", "holds an unknown key; known are: date, months_ago"),
         ({"loses": []}, "", "holds an unknown key; the nearest known one is 'losses'"),
     ],

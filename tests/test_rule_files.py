@@ -10,7 +10,8 @@ import pytest
 from ipt_rules import RulesetError, load_ruleset
 from ipt_rules.documents import MAX_CHARACTERS
 from ipt_rules.ruleset.conditions import All, Comparison, Some
-from ipt_rules.ruleset.model import Citation, Evidence, Proposal
+from ipt_rules.ruleset.model import Citation, Evidence, Proposal, Window
+from ipt_rules.ruleset.reading import LAST_IN_ORDER
 from tests.helpers import MINI, changed_once, digest_of, mistakes_in, write, write_mini
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def test_a_strategy_is_read_with_its_conditions_of_safety(mini: Path) -> None:
         aim="Hear both sides in the room.",
         steps=("Prepare it.", "Hold it."),
         needs=Comparison("dispute.violence", "is", False),
-        sessions=(5, None),
+        sessions=Window(5),
+        order=LAST_IN_ORDER,
         before_clearance=False,
     )
     assert rule.runs_in == "strategies"

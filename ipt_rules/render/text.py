@@ -11,6 +11,7 @@ from rich.text import Text
 
 from ipt_rules.citations import cited
 from ipt_rules.explain import Teller
+from ipt_rules.render.plan_text import PlanText
 from ipt_rules.ruleset.model import Caution, Evidence
 from ipt_rules.vocabulary import fields
 from ipt_rules.wording import Wording, shown_value
@@ -28,22 +29,24 @@ _MOST_QUESTIONS: Final = 10
 _HEADINGS: Final = {"refer": "Before any plan", "protocol": "Adapted form", "fit": "Fit", "note": "Note"}
 
 
-def assessment_text(assessment: Assessment, *, names: bool = True, brief: bool = False) -> Group:
+def assessment_text(assessment: Assessment, *, names: bool = True, brief: bool = False, steps: bool = False) -> Group:
     """Return what a terminal shows of an assessment.
 
     Args:
         assessment: what is shown.
         names: call people by name; their names come from the intake and go nowhere else.
         brief: leave out sources, facts, findings that add nothing, and areas that nothing supports.
+        steps: add to each strategy of the plan its steps and sources.
 
     """
-    return Group(*_Page(assessment, names=names, brief=brief).parts())
+    return Group(*_Page(assessment, names=names, brief=brief, steps=steps).parts())
 
 
 class _Page:
-    def __init__(self, assessment: Assessment, *, names: bool, brief: bool) -> None:
+    def __init__(self, assessment: Assessment, *, names: bool, brief: bool, steps: bool) -> None:
         self._assessment = assessment
         self._brief = brief
+        self._steps = steps
         self._told = assessment.to_dict(names=names)
         self._ruleset = assessment.ruleset
         self._wording = Wording(assessment.intake, assessment.ruleset, names=names)
@@ -58,6 +61,9 @@ class _Page:
         for kind in ("protocol", "fit", "note"):
             yield from self._cautions(kind)
         yield from self._unknown()
+        yield from PlanText(
+            self._told["plan"], self._wording, self._ruleset, brief=self._brief, steps=self._steps
+        ).parts()
         yield from self._foot()
 
     def _ranking(self) -> Table:

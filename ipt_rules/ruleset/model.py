@@ -202,6 +202,7 @@ class Scoring:
     """Points, levels, windows and lengths of phases. They are design choices of the rule set, and ``note`` says so.
 
     Attributes:
+        why: what each of the named numbers rests on: its source, or that it is a design choice.
         usual: the usual numbers of sessions, for a therapy for which none is agreed yet.
 
     """
@@ -211,15 +212,16 @@ class Scoring:
     levels: Mapping[str, int]
     close: int
     numbers: Mapping[str, int]
+    why: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     phases: tuple[Lengths, ...] = ()
     usual: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("points", "levels", "numbers"):
+        for name in ("points", "levels", "numbers", "why"):
             object.__setattr__(self, name, frozen(getattr(self, name)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        tables = (thawed(self.points), thawed(self.levels), self.close, thawed(self.numbers))
+        tables = (thawed(self.points), thawed(self.levels), self.close, thawed(self.numbers), thawed(self.why))
         return Scoring, (self.note, *tables, self.phases, self.usual)
 
     def level(self, points: int) -> Level:
@@ -270,10 +272,6 @@ class Ruleset:
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
     @kept
-    def _by_id(self) -> Mapping[str, Rule]:
-        return {rule.id: rule for rule in self.rules}
-
-    @kept
     def evidence(self) -> Mapping[int, tuple[Evidence, int]]:
         """The evidence rules by their position in ``rules``: what each counts for, and its points."""
         return MappingProxyType(
@@ -312,6 +310,19 @@ class Ruleset:
         conditions += [proposal.needs for proposal in proposals if proposal.needs is not None]
         return frozenset(one.field for condition in conditions for one in comparisons(condition))
 
+    @kept
+    def _positions(self) -> Mapping[str, int]:
+        return {rule.id: position for position, rule in enumerate(self.rules)}
+
+    def position(self, rule_id: str) -> int:
+        """Return where a rule stands in ``rules``.
+
+        Raises:
+            KeyError: there is no such rule.
+
+        """
+        return self._positions[rule_id]
+
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by its id.
 
@@ -319,7 +330,7 @@ class Ruleset:
             KeyError: there is no such rule.
 
         """
-        return self._by_id[rule_id]
+        return self.rules[self._positions[rule_id]]
 
     def to_plain(self) -> dict[str, Any]:
         """Return all that the rule set means, as plain values."""
@@ -334,6 +345,7 @@ class Ruleset:
                 "levels": thawed(self.scoring.levels),
                 "close": self.scoring.close,
                 "numbers": thawed(self.scoring.numbers),
+                "why": thawed(self.scoring.why),
                 "phases": [lengths._asdict() for lengths in self.scoring.phases],
                 "usual": list(self.scoring.usual),
             },

@@ -165,14 +165,14 @@ def _read_numbers(form: Form, side: SideFiles) -> None:
         if name == "close":
             table.wrong(name, "'close' is a number already; it stands beside 'points' and 'levels'")
             continue
-        side.numbers[name] = None if entry is None else _number(entry)
-
-
-def _number(entry: Form) -> int | None:
-    value = entry.integer("value", least=-10_000, most=10_000)
-    why = entry.text("why", hint="the source, or that it is a design choice")
-    entry.nothing_else()
-    return None if why is None else value
+        side.numbers[name] = None
+        if entry is not None:
+            value = entry.integer("value", least=-10_000, most=10_000)
+            why = entry.text("why", hint="the source, or that it is a design choice")
+            entry.nothing_else()
+            if value is not None and why is not None:
+                side.numbers[name] = value
+                side.scoring.setdefault("why", {})[name] = why
 
 
 def _read_phases(form: Form, side: SideFiles) -> None:
@@ -190,7 +190,9 @@ def _read_phases(form: Form, side: SideFiles) -> None:
             side.faulty.add("phases")
             continue
         if (initial is None) is not (final is None):
-            row.wrong("initial" if initial is None else "final", "'initial' and 'final' stand together, or neither does")
+            row.wrong(
+                "initial" if initial is None else "final", "'initial' and 'final' stand together, or neither does"
+            )
         elif initial is not None and final is not None and initial + final >= least:
             row.wrong("sessions", f"with {least} sessions nothing is left for the middle phase")
         if any(least <= other.most and other.least <= most for other in found):

@@ -1,0 +1,285 @@
+"""Standings → plan: the strategies of each phase, those withheld with the reason, the goals, and a draft formulation.
+
+A strategy is proposed when its condition holds and its conditions of safety are known to hold. It is withheld when they are not, or
+while a gate is not cleared; what is not known withholds as what is known to be unsafe does. Whether conditions of safety hold is
+decided by the definition of the language (``engines.reference``) on every engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from ipt_rules.engines.reference import trace
+from ipt_rules.facts import focus_row
+from ipt_rules.records import NO_SUBJECT
+from ipt_rules.ruleset.conditions import Comparison
+from ipt_rules.ruleset.model import PARTS_OF_A_FORMULATION, PHASES, Caution, Formulation, Goal, Proposal
+from ipt_rules.values import NOT_ARISING
+from ipt_rules.words import LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ipt_rules.engines.reference import Trace
+    from ipt_rules.facts import Row
+    from ipt_rules.intake import Intake
+    from ipt_rules.ranking import Finding, Focus
+    from ipt_rules.ruleset.model import Ruleset, Scoring, Window
+    from ipt_rules.values import Value
+
+Sessions: TypeAlias = tuple[int, int]
+"""The first and the last of some sessions, counted from 1."""
+
+
+class Schedule(NamedTuple):
+    """How a therapy of so many sessions is divided.
+
+    Attributes:
+        sessions: how many there are.
+        phases: the sessions of each phase, by its name; empty where so few make no three phases, or the rule set does not say.
+        note: what the rule set says of a therapy of this length; may be empty.
+
+    """
+
+    sessions: int
+    phases: dict[str, Sessions]
+    note: str
+
+    def phase_of(self, session: int) -> str | None:
+        """Return the phase to which a session belongs; None where there are no phases, or no such session."""
+        return next((phase for phase, (first, last) in self.phases.items() if first <= session <= last), None)
+
+    def within(self, phase: str, window: Window) -> Sessions | None:
+        """Return the sessions of a phase (or of ``every``) within a window; None where there are none."""
+        if not self.phases:
+            return None
+        first, last = self.phases.get(phase, (1, self.sessions))
+        first = max(first, window.first or 1, self.sessions - window.of_the_last + 1 if window.of_the_last else 1)
+        last = min(last, window.last or self.sessions)
+        return (first, last) if first <= last else None
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """Something to do in a phase.
+
+    Attributes:
+        finding: the rule that proposes it, and the row on which it does.
+        proposal: what the rule says of it.
+        focus: the focus that it is for, counted from 0; None when it is for the therapy as a whole.
+
+    """
+
+    finding: Finding
+    proposal: Proposal
+    focus: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A strategy that is not proposed although its condition holds, and why.
+
+    Attributes:
+        gates: the gates that are not cleared, where that is what withholds it.
+        unmet: the conditions of safety that are known not to hold.
+        unknown: the conditions of safety that nobody knows; to be asked about.
+
+    """
+
+    strategy: Strategy
+    gates: tuple[str, ...]
+    unmet: tuple[Comparison, ...]
+    unknown: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do in each phase of the therapy. Proposed to a clinician; nothing of it is decided.
+
+    Attributes:
+        schedules: one for the number of sessions agreed; where none is, one for each usual number.
+        agreed: for each proposed focus, whether the patient agreed to it; None where they have not been asked.
+        strategies: what is proposed, by phase and order.
+        withheld: what is not, and why, likewise.
+        goals: what the work on each focus is for.
+        formulations: for each focus that ranks first, the parts of a draft formulation; a draft for the clinician, never agreed
+            by being written.
+
+    """
+
+    schedules: tuple[Schedule, ...]
+    agreed: tuple[bool | None, ...]
+    strategies: tuple[Strategy, ...]
+    withheld: tuple[Withheld, ...]
+    goals: tuple[Finding, ...]
+    formulations: tuple[tuple[Finding, ...], ...]
+
+
+def focus_rows(intake: Intake, foci: Sequence[Focus], patient: Row) -> list[Row]:
+    """Return the rows of the proposed foci, which the rules of the strategies see."""
+    return [_focus_row(intake, focus, patient) for focus in foci]
+
+
+def planned(
+    intake: Intake,
+    ruleset: Ruleset,
+    *,
+    found: Sequence[Finding],
+    cautions: Iterable[Finding],
+    rows: Sequence[Row],
+    first: int,
+) -> Plan:
+    """Return the plan.
+
+    Args:
+        intake: what was recorded.
+        ruleset: the rules.
+        found: the rules of the strategies that hold, on the patient's row and on those of the foci.
+        cautions: the cautions that hold.
+        rows: the rows of the foci.
+        first: how many of the foci rank first.
+
+    """
+    gates = _closed_gates(intake, cautions)
+    strategies, withheld = [], []
+    for finding in sorted(found, key=lambda finding: _order(finding, rows)):
+        if not isinstance(finding.rule.consequence, Proposal):
+            continue
+        strategy = Strategy(finding, finding.rule.consequence, _focus_of(finding.row, rows))
+        why = _withheld(strategy, gates)
+        if why is None:
+            strategies.append(strategy)
+        else:
+            withheld.append(why)
+    return Plan(
+        schedules=schedules(ruleset.scoring, intake.therapy.planned_sessions),
+        agreed=tuple(_agreed(row) for row in rows),
+        strategies=tuple(strategies),
+        withheld=tuple(withheld),
+        goals=tuple(finding for finding in found if isinstance(finding.rule.consequence, Goal)),
+        formulations=tuple(_formulation(found, row) for row in rows[:first]),
+    )
+
+
+def schedules(scoring: Scoring, planned_sessions: int | None) -> tuple[Schedule, ...]:
+    """Return how the sessions that were agreed are divided; without an agreement, how the usual numbers are.
+
+    Args:
+        scoring: with the lengths of the phases.
+        planned_sessions: how many sessions were agreed, or None.
+
+    """
+    numbers = scoring.usual if planned_sessions is None else (planned_sessions,)
+    return tuple(_schedule(scoring, number) for number in numbers)
+
+
+def _schedule(scoring: Scoring, sessions: int) -> Schedule:
+    for lengths in scoring.phases:
+        if lengths.least <= sessions <= lengths.most:
+            if lengths.initial is None or lengths.final is None:
+                return Schedule(sessions, {}, lengths.note)
+            end = sessions - lengths.final
+            middle = (lengths.initial + 1, end)
+            divided = dict(zip(PHASES, ((1, lengths.initial), middle, (end + 1, sessions)), strict=True))
+            return Schedule(sessions, divided, lengths.note)
+    return Schedule(sessions, {}, "")
+
+
+# ── foci ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _focus_row(intake: Intake, focus: Focus, patient: Row) -> Row:
+    subject = focus.row if focus.has_subject else None
+    row = focus_row(subject, patient, {})
+    stage: Value = NOT_ARISING
+    if subject is not None and subject.kind == "dispute":
+        stage = subject.value("dispute.stage_used")
+    return row.with_values(
+        {
+            "focus.area": focus.area,
+            "focus.level": LEVELS.index(focus.level),
+            "focus.stage": stage,
+            "focus.agreed": _agreement(intake, focus),
+        }
+    )
+
+
+def _agreement(intake: Intake, focus: Focus) -> bool | None:
+    """Return whether the patient agreed to this very focus; None when it has not been put to them, or not answered."""
+    view = intake.view
+    offered = "" if view.offered_subject == NO_SUBJECT else view.offered_subject
+    if view.answer_to_focus is None or (view.offered_area, offered) != (focus.area, focus.row.place):
+        return None
+    return view.answer_to_focus == "agrees"
+
+
+def _agreed(row: Row) -> bool | None:
+    value = row.value("focus.agreed")
+    return value if isinstance(value, bool) else None
+
+
+def _focus_of(row: Row, rows: Sequence[Row]) -> int | None:
+    return next((position for position, known in enumerate(rows) if known is row), None)
+
+
+# ── strategies ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_PHASES: Final = ("every", *PHASES)
+
+
+def _order(finding: Finding, rows: Sequence[Row]) -> tuple[int, int, int, str]:
+    proposal = finding.rule.consequence
+    if not isinstance(proposal, Proposal):
+        return 0, 0, 0, finding.rule.id
+    focus = _focus_of(finding.row, rows)
+    return _PHASES.index(proposal.phase), proposal.order, -1 if focus is None else focus, finding.rule.id
+
+
+def _withheld(strategy: Strategy, gates: tuple[str, ...]) -> Withheld | None:
+    """Return why a strategy is withheld, or None when it is not."""
+    closed = () if strategy.proposal.before_clearance else gates
+    needs = strategy.proposal.needs
+    told = None if needs is None else trace(needs, strategy.finding.row)
+    unsafe = () if told is None or told.truth else tuple(_failing(told))
+    if not closed and not unsafe:
+        return None
+    unmet = dict.fromkeys(part.condition for part in unsafe if part.truth is False)
+    unknown = dict.fromkeys(part.condition for part in unsafe if part.truth is None)
+    return Withheld(strategy, closed, _comparisons(unmet), _comparisons(unknown))
+
+
+def _failing(told: Trace) -> Iterable[Trace]:
+    """Yield the comparisons that keep a condition from being true."""
+    if told.truth:
+        return
+    if not told.parts:
+        yield told
+    for part in told.parts:
+        yield from _failing(part)
+
+
+def _comparisons(conditions: Iterable[object]) -> tuple[Comparison, ...]:
+    return tuple(condition for condition in conditions if isinstance(condition, Comparison))
+
+
+def _closed_gates(intake: Intake, cautions: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the gates that a clinician has to clear before any other strategy is proposed, each once."""
+    closed = [finding.rule.consequence for finding in cautions]
+    return tuple(
+        dict.fromkeys(
+            caution.gate
+            for caution in closed
+            if isinstance(caution, Caution) and caution.gate and caution.gate not in intake.safety.cleared
+        )
+    )
+
+
+def _formulation(found: Sequence[Finding], row: Row) -> tuple[Finding, ...]:
+    """Return the parts of a draft formulation of one focus, in their order."""
+    parts = [
+        (PARTS_OF_A_FORMULATION.index(finding.rule.consequence.part), finding.rule.id, finding)
+        for finding in found
+        if isinstance(finding.rule.consequence, Formulation) and (finding.row is row or finding.row.kind == "patient")
+    ]
+    return tuple(finding for _, _, finding in sorted(parts, key=lambda part: part[:2]))
