@@ -1,5 +1,5 @@
 # Every check there is, as .ci/run runs them.
-check: lint types layers schemas-fresh test
+check: lint types layers fresh test
 
 # The ordinary tests, with the examples in README.md and docs/.
 test:
@@ -19,18 +19,24 @@ types:
 layers:
     uv run lint-imports
 
-# Write the JSON Schemas anew after a change of the vocabulary.
-schemas:
+# Write what is generated anew, after a change of the vocabulary, the rules or the worked cases.
+generate:
     uv run python -m ipt_rules.ruleset.schema rules/schema
+    uv run python -m tests.test_worked_cases
+    rm -rf docs/rules
+    uv run ipt-rules catalogue docs/rules
 
-# The same into a folder of its own, compared with what is committed.
-schemas-fresh:
+# The schemas and the catalogue made into a folder of their own, and compared with what is committed.
+fresh:
     #!/usr/bin/env bash
     set -euo pipefail
     fresh=$(mktemp -d)
     trap 'rm -r "$fresh"' EXIT
-    uv run python -m ipt_rules.ruleset.schema "$fresh"
-    diff -r "$fresh" rules/schema
+    mkdir "$fresh/schema"
+    uv run python -m ipt_rules.ruleset.schema "$fresh/schema"
+    diff -r "$fresh/schema" rules/schema
+    uv run ipt-rules catalogue "$fresh/rules"
+    diff -r "$fresh/rules" docs/rules
 
 benchmarks:
     uv run python benchmarks/assess.py

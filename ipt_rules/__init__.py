@@ -15,7 +15,7 @@ from ipt_rules.errors import (
 from ipt_rules.intake import Change, Dispute, Episode, Intake, Isolation, Loss, Patient, Safety, Therapy, View
 from ipt_rules.inventory import Inventory, Person, Tie
 from ipt_rules.reading_intakes import example, examples, read_intake
-from ipt_rules.ruleset import Rule, Ruleset, load_ruleset
+from ipt_rules.ruleset import Rule, Ruleset, load_ruleset, variants
 
 __all__ = [
     "Assessment",
@@ -50,4 +50,5 @@ __all__ = [
     "examples",
     "load_ruleset",
     "read_intake",
+    "variants",
 ]

@@ -22,7 +22,7 @@ from ipt_rules.documents import MAX_CHARACTERS
 from ipt_rules.engines import EngineName
 from ipt_rules.errors import EvaluationError, IntakeError, IptRulesError, Problem, RulesetError
 from ipt_rules.reading_intakes import example, examples, read_intake
-from ipt_rules.ruleset import load_ruleset
+from ipt_rules.ruleset import load_ruleset, variants
 from ipt_rules.sources import source_report
 from ipt_rules.template import blank_dict, blank_yaml
 from ipt_rules.vocabulary import fields, path_to_key
@@ -50,7 +50,11 @@ Format: TypeAlias = Literal["text", "json"]
 FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
 RulesOption = Annotated[
     Optional[Path],
-    typer.Option("--rules", metavar="DIR", help="A folder with a ruleset.yaml, instead of the shipped rules."),
+    typer.Option(
+        "--rules",
+        metavar="DIR",
+        help="A folder with a ruleset.yaml, or a shipped variant, instead of the shipped rules.",
+    ),
 ]
 
 
@@ -72,7 +76,7 @@ def assess(
 ) -> None:
     """Rank the four problem areas for one intake, with reasons and sources."""
     with _errors_told(format_):
-        ruleset = load_ruleset(rules)
+        ruleset = _ruleset(rules)
         intake = read_intake(*_text(file))
         assessment = Assessor(ruleset, engine).assess(intake)
         if format_ == "json":
@@ -87,7 +91,7 @@ def assess(
 def fields_(format_: FormatOption = "text", rules: RulesOption = None) -> None:
     """Print every field that a rule may name."""
     with _errors_told(format_):
-        ruleset = load_ruleset(rules)
+        ruleset = _ruleset(rules)
         described = [_described(field, ruleset) for field in fields().values()]
         if format_ == "json":
             _print_json(described)
@@ -110,7 +114,7 @@ def fields_(format_: FormatOption = "text", rules: RulesOption = None) -> None:
 def sources(format_: FormatOption = "text", rules: RulesOption = None) -> None:
     """Print what the rules rest on, and which of them rest on recall or inference and are to be checked."""
     with _errors_told(format_):
-        ruleset = load_ruleset(rules)
+        ruleset = _ruleset(rules)
         report = source_report(ruleset)
         if format_ == "json":
             _print_json(report)
@@ -127,7 +131,7 @@ def catalogue(
 ) -> None:
     """Write every rule in words as Markdown pages, with the worked cases in which it fires and in which it is near."""
     with _errors_told("text"):
-        pages = _catalogue(load_ruleset(rules), {name: example(name) for name in examples()})
+        pages = _catalogue(_ruleset(rules), {name: example(name) for name in examples()})
         try:
             to.mkdir(parents=True, exist_ok=True)
             for name, page in pages.items():
@@ -149,7 +153,7 @@ def template(
 ) -> None:
     """Print a blank intake, every question as a comment."""
     with _errors_told(format_):
-        ruleset = load_ruleset(rules)
+        ruleset = _ruleset(rules)
         try:
             day = date.today() if assessed_on is None else date.fromisoformat(assessed_on)
         except ValueError:
@@ -159,6 +163,13 @@ def template(
             _print_json(blank_dict(day))
         else:
             typer.echo(blank_yaml(ruleset, day), nl=False)
+
+
+def _ruleset(named: Path | None) -> Ruleset:
+    """Return the rule set in a folder, the variant of that name, or the shipped one."""
+    if named is not None and not named.exists() and str(named) in variants():
+        return load_ruleset(variant=str(named))
+    return load_ruleset(named)
 
 
 def _described(field: Field, ruleset: Ruleset) -> dict[str, Any]:

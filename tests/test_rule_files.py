@@ -223,7 +223,7 @@ questions:
 }
 
 _KINDS = "loss, dispute, change, isolation, patient, standing, focus"
-_CONSEQUENCES = "supports, opposes, stage, caution, ask, holds_back, propose"
+_CONSEQUENCES = "supports, opposes, stage, caution, ask, holds_back, propose, goal, formulate"
 
 _FOUND = [
     (
@@ -256,7 +256,7 @@ _FOUND = [
     ("a.yaml", 17, 3, "b.because", "'because' is missing"),
     (
         *("a.yaml", 19, 22, "b.when.loss.kind"),
-        "'known' is for rules that ask or note; nothing that counts may rest on what was not asked",
+        "'known' is for rules that ask, note or formulate; nothing that counts may rest on what was not asked",
     ),
     (
         *("a.yaml", 19, 65, "b.when.loss.months_since"),
@@ -511,7 +511,14 @@ def test_an_id_belongs_to_one_rule(mini: Path) -> None:
     ("old", "new", "line", "column", "path", "what"),
     [
         ("sessions: {from: 5}", "sessions: {from: 0}", 4, 20, ".sessions.from", "must be a whole number from 1 to 60"),
-        ("sessions: {from: 5}", "sessions: {after: 5}", 4, 14, ".sessions", "unknown key 'after'; known are: from, to"),
+        (
+            "sessions: {from: 5}",
+            "sessions: {after: 5}",
+            4,
+            14,
+            ".sessions",
+            "unknown key 'after'; known are: from, last, to",
+        ),
         ("sessions: {from: 5}", "sessions: 5", 4, 13, ".sessions", "must be a mapping"),
         (
             "phase: middle",
@@ -519,7 +526,7 @@ def test_an_id_belongs_to_one_rule(mini: Path) -> None:
             3,
             10,
             ".phase",
-            "'late' is not a value of 'phase'; known are: initial, middle, final",
+            "'late' is not a value of 'phase'; known are: initial, middle, final, every",
         ),
         ("Hold it.]", "5]", 9, 24, ".steps[1]", "must be text"),
         (

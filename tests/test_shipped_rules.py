@@ -1,16 +1,15 @@
-"""The shipped rules: complete in their words, honest in their sources, and right on their worked cases."""
+"""The shipped rules: complete in their words and honest in their sources."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
-import pytest
 import yaml
 
-from ipt_rules import assess, example, load_ruleset
+from ipt_rules import load_ruleset
 from ipt_rules.derived import REGISTRY
 from ipt_rules.intake import GATES
 from ipt_rules.ruleset.model import Caution, Evidence, HoldsBack
@@ -19,9 +18,10 @@ from ipt_rules.vocabulary import questions
 from ipt_rules.words import AREAS
 from tests.helpers import MINI
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 TOP = Path(__file__).parents[1]
-NAMED = ("grief", "disputes", "transitions", "deficits")
-CASES = sorted(path.stem for path in (TOP / "fixtures" / "intakes").glob("*.yaml"))
 
 
 def test_enough_rules_for_and_against_each_area() -> None:
@@ -63,57 +63,23 @@ def test_every_gate_has_a_rule() -> None:
     assert set(GATES) <= gates
 
 
+def _texts(plain: Any) -> Iterator[str]:
+    if isinstance(plain, str):
+        yield plain
+    elif isinstance(plain, dict | list | tuple):
+        for part in plain.values() if isinstance(plain, dict) else plain:
+            yield from _texts(part)
+
+
 def test_no_wording_blames_or_calls_a_person_deficient() -> None:
     """No sentence that people read calls anybody deficient or promises anything."""
     ruleset = load_ruleset()
-    sentences = [rule.because for rule in ruleset.rules] + list(ruleset.questions.values())
+    sentences = [*map(str, _texts(ruleset.to_plain()["rules"])), *ruleset.questions.values()]
     for sentence in sentences:
         lowered = sentence.lower()
         assert not any(
             word in lowered for word in ("deficien", "their fault", "will recover", "will get better", "guarantee")
         ), sentence
-
-
-@pytest.mark.parametrize("area", NAMED)
-def test_each_area_is_first_on_its_own_case(area: str) -> None:
-    """The worked case of an area ranks it first, alone, with at least three reasons that can be checked."""
-    assessment = assess(example(area))
-    assert assessment.first == area
-    told = assessment.to_dict()["ranking"][0]
-    assert len(told["for"]) >= 3
-    for reason in (*told["for"], *told["against"]):
-        assert reason["rule"]
-        assert reason["cites"]
-        assert all(fact["path"] for fact in reason["facts"])
-        assert reason["facts"]
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_worked_case(case: str) -> None:
-    """A worked case has exactly the ranking, findings, cautions and questions that stand beside it."""
-    expected = json.loads((TOP / "fixtures" / "intakes" / f"{case}.expected.json").read_text("utf-8"))
-    assert summary(case) == expected
-
-
-def summary(case: str) -> dict[str, object]:
-    """Return what a worked case comes to, by ids."""
-    told = assess(example(case)).to_dict()
-    return {
-        "settled": told["settled"],
-        "ranking": [
-            {
-                **{key: entry[key] for key in ("area", "rank", "points", "level", "bounds", "held_back_by")},
-                "focus": entry["focus"] and entry["focus"]["subject"],
-                "for": sorted(reason["rule"] for reason in entry["for"]),
-                "against": sorted(reason["rule"] for reason in entry["against"]),
-            }
-            for entry in told["ranking"]
-        ],
-        "foci": [[focus["area"], focus["subject"]] for focus in told["foci"]],
-        "cautions": [[caution["kind"], caution["rule"]] for caution in told["cautions"]],
-        "asks": sorted(question["rule"] for question in told["questions"] if question["kind"] == "clinician"),
-        "open_gates": [gate["path"] for gate in told["open_gates"]],
-    }
 
 
 def test_schemas_are_fresh() -> None:
@@ -127,24 +93,12 @@ def test_shipped_rule_files_satisfy_the_schema() -> None:
     schema = schemas()["rules.schema.json"]
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    files = [TOP / "rules" / name for name in ("stages.yaml", "standing.yaml", "cautions.yaml")]
-    for path in [*files, *(TOP / "rules" / "evidence").glob("*.yaml")]:
+    no_rules = ("ruleset.yaml", "scoring.yaml", "references.yaml", "questions.yaml")
+    files = [path for path in (TOP / "rules").rglob("*.yaml") if path.name not in no_rules]
+    assert len(files) > 20
+    for path in files:
         assert list(validator.iter_errors(yaml.safe_load(path.read_text("utf-8")))) == [], path.name
     assert list(validator.iter_errors(yaml.safe_load(MINI["strategies.yaml"]))) == []
     assert list(
         validator.iter_errors(yaml.safe_load(MINI["evidence/grief.yaml"].replace("loss.mourning", "loss.mourn")))
     )
-
-
-def test_worked_cases_satisfy_the_intake_schema() -> None:
-    """Every worked case, as plain values, is valid by the schema of the intake."""
-    schema = schemas()["intake.schema.json"]
-    jsonschema.Draft202012Validator.check_schema(schema)
-    for case in CASES:
-        assert list(jsonschema.Draft202012Validator(schema).iter_errors(example(case).to_dict())) == [], case
-
-
-if __name__ == "__main__":
-    for name in CASES:
-        path = TOP / "fixtures" / "intakes" / f"{name}.expected.json"
-        path.write_text(json.dumps(summary(name), indent=1) + "\n", "utf-8")

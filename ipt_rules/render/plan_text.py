@@ -113,11 +113,22 @@ class PlanText:
             if not self._brief:
                 yield Padding(Text(entry["aim"], style="dim"), (0, 0, 0, 4))
             yield from self._detail(entry)
-        for entry in shown:
-            yield self._title("x withheld: ", entry, sessions)
-            for why in _why(entry):
-                yield Padding(Text(why), (0, 0, 0, 4))
+        yield from self._withheld(shown, sessions)
+
+    def _withheld(self, found: Sequence[dict[str, Any]], whole: str) -> Iterator[RenderableType]:
+        """Yield what is withheld, each with the numbers of what it needs, then what that is: many need the same."""
+        if not found:
+            return
+        yield Text("Withheld while it is not known to be safe", style="dim")
+        numbers: dict[str, int] = {}
+        for entry in found:
+            needs = list(_needs(entry))
+            for need in needs:
+                numbers.setdefault(need, len(numbers) + 1)
+            yield self._title(f"x needs {', '.join(str(numbers[need]) for need in needs)}: ", entry, whole)
             yield from self._detail(entry)
+        for need, number in numbers.items():
+            yield Padding(Text(f"{number}. {need}"), (0, 0, 0, 4))
 
     def _title(self, mark: str, entry: dict[str, Any], whole: str) -> Text:
         sessions = in_sessions(entry["sessions"])
@@ -146,12 +157,12 @@ class PlanText:
             yield Padding(Text(f"{basis}: {sources}", style="dim italic"), (0, 0, 0, 4))
 
 
-def _why(entry: dict[str, Any]) -> Iterator[str]:
+def _needs(entry: dict[str, Any]) -> Iterator[str]:
+    """Yield what a withheld strategy needs, in words: what to ask, or what is recorded that makes it unsafe."""
     for need in entry["unknown"]:
-        about = f"  [{need['path']}]"
-        yield f"Not known, so ask first: {need['question'] or need['needs']}{about}"
+        yield f"not known, so ask first: {need['question'] or need['needs']}  [{need['path']}]"
     for reason in reasons({"unmet": entry["unmet"]}):
-        yield f"Not safe as recorded: {reason}"
+        yield f"not safe as recorded: {reason}"
 
 
 def _listed(gates: Sequence[str] | dict[str, None]) -> str:

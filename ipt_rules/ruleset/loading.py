@@ -32,17 +32,28 @@ _NOT_RULES: Final = ("ruleset.yaml", "scoring.yaml", "references.yaml", "questio
 _NOT_RULE_FOLDERS: Final = ("schema", "variants")
 
 
-def load_ruleset(folder: str | PathLike[str] | None = None) -> Ruleset:
-    """Return the rule set in a folder, or the shipped one.
+def load_ruleset(folder: str | PathLike[str] | None = None, *, variant: str | None = None) -> Ruleset:
+    """Return the rule set in a folder, the shipped one, or a shipped variant of it.
 
     Args:
         folder: a folder with ``ruleset.yaml``; None for the rule set that comes with the library.
+        variant: name of a shipped variant (one of ``variants()``), instead of a folder.
 
     Raises:
         RulesetError: with every mistake in every file, each with line and column.
+        ValueError: there is no such variant, or a folder was named too.
 
     """
-    return _shipped() if folder is None else _load(Path(folder), str(folder))
+    if variant is None:
+        return _shipped() if folder is None else _load(Path(folder), str(folder))
+    if folder is not None or variant not in variants():
+        raise ValueError(f"name a folder or a variant, not both; the variants are: {', '.join(variants())}")
+    return _shipped_variant(variant)
+
+
+def variants() -> list[str]:
+    """Return the names of the shipped variants: readings of the method by other schools, built on the shipped rules."""
+    return sorted(path.parent.name for path in (shipped_folder("rules") / "variants").glob("*/ruleset.yaml"))
 
 
 def shipped_folder(name: str) -> Path:
@@ -54,6 +65,11 @@ def shipped_folder(name: str) -> Path:
 @functools.cache
 def _shipped() -> Ruleset:
     return _load(shipped_folder("rules"), "rules")
+
+
+@functools.cache
+def _shipped_variant(name: str) -> Ruleset:
+    return _load(shipped_folder("rules") / "variants" / name, f"rules/variants/{name}")
 
 
 @dataclass

@@ -1,0 +1,107 @@
+"""The catalogue: every rule in words, and the committed pages are those that the rules give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ipt_rules import example, examples, load_ruleset
+from ipt_rules.catalogue import catalogue
+from ipt_rules.commands import app
+from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some
+from ipt_rules.sentences import sentence
+from ipt_rules.worked_cases import seen_in
+from tests.helpers import intake
+from tests.test_ranking import SUDDEN, rule, ruleset
+
+PAGES = Path(__file__).parents[1] / "docs" / "rules"
+
+
+def test_pages_are_fresh() -> None:
+    """The pages under ``docs/rules`` are those that the shipped rules and worked cases give."""
+    pages = catalogue(load_ruleset(), {name: example(name) for name in examples()})
+    assert {path.name: path.read_text("utf-8") for path in PAGES.iterdir()} == pages
+
+
+def test_every_rule_has_its_entry_with_sources() -> None:
+    """Each rule stands on exactly one page, under its id."""
+    pages = "\n".join(catalogue(load_ruleset(), {}).values())
+    for one in load_ruleset().rules:
+        assert pages.count(f"\n## {one.id}\n") == 1
+    assert pages.count("- **Rests on** ") == pages.count("- **When** ") == len(load_ruleset().rules)
+    assert "{person}" not in pages
+    assert "{subject}" not in pages
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (Comparison("loss.sudden", "is", True), "the death was unexpected: yes"),
+        (Comparison("loss.kind", "in", frozenset({"job", "home", "death"})), "what was lost: death, job or home"),
+        (Comparison("loss.kind", "not_in", frozenset({"job"})), "what was lost: told, and not job"),
+        (Comparison("loss.kind", "is_not", "pregnancy_loss"), "what was lost: not pregnancy loss"),
+        (
+            Comparison("loss.months_since", "at_most", 6),
+            "completed months from the event to the assessment: at most 6 months",
+        ),
+        (
+            All((Comparison("loss.months_since", "at_least", 2), Comparison("loss.months_since", "at_most", 6))),
+            "completed months from the event to the assessment: from 2 months to 6 months",
+        ),
+        (
+            Comparison("tie.closeness", "at_least", 1),
+            "ring of the closeness circle in which the patient puts the person (the person): at least close",
+        ),
+        (Comparison("loss.sudden", "not_known", None), "the death was unexpected: not told yet"),
+        (
+            Some(
+                (
+                    Comparison("loss.sudden", "is", False),
+                    All((Comparison("loss.kind", "is", "job"), Comparison("patient.age", "is", 40))),
+                )
+            ),
+            "either the death was unexpected: no, or (what was lost: job; and age: 40 years)",
+        ),
+        (All(()), "always"),
+    ],
+)
+def test_conditions_read_aloud(condition: Condition, expected: str) -> None:
+    """Each kind of comparison, and how they are joined, is said in words."""
+    assert sentence(condition) == expected
+
+
+def test_where_a_rule_fires_and_where_it_is_near(tmp_path: Path) -> None:
+    """A rule is near where one known answer alone keeps it from holding: not where two do, nor where one is unknown."""
+    both = rule("both", "loss", "loss.sudden: true, loss.traumatic: true", "supports grief slight")
+    rules = ruleset(tmp_path, SUDDEN, both)
+
+    def loss(**answers: bool) -> dict[str, object]:
+        return {"losses": [{"kind": "death", **answers}]}
+
+    cases = {
+        "fires": intake(**loss(sudden=True, traumatic=True)),
+        "near": intake(**loss(sudden=True, traumatic=False)),
+        "two": intake(**loss(sudden=False, traumatic=False)),
+        "unknown": intake(**loss(sudden=False)),
+        "nothing": intake(),
+    }
+    seen = seen_in(rules, cases)
+    assert (seen["both"].fires, seen["both"].near) == (("fires",), ("near",))
+    assert (seen["sudden"].fires, seen["sudden"].near) == (("fires", "near"), ("two", "unknown"))
+
+
+def test_the_command_writes_the_pages(tmp_path: Path) -> None:
+    """`ipt-rules catalogue DIR` makes the folder and writes every page into it."""
+    shown = CliRunner().invoke(app, ["catalogue", str(tmp_path / "new" / "rules")])
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert {path.name for path in (tmp_path / "new" / "rules").iterdir()} == {path.name for path in PAGES.iterdir()}
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """A place where nothing can be written ends with 2 and the reason."""
+    (tmp_path / "file").write_text("x", "utf-8")
+    shown = CliRunner().invoke(app, ["catalogue", str(tmp_path / "file" / "rules")])
+    assert shown.exit_code == 2
+    assert "The catalogue cannot be written" in shown.stderr

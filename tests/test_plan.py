@@ -1,0 +1,384 @@
+"""The plan: what is proposed in which sessions, what is withheld and why, and that nothing unknown passes for safe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from hypothesis import given
+
+from ipt_rules import Assessment, Ruleset, assess, load_ruleset
+from ipt_rules.engines.reference import trace
+from ipt_rules.plan import schedules
+from ipt_rules.ruleset.model import Caution, Scoring, Window
+from ipt_rules.testing.strategies import intakes
+from tests.helpers import MINI, changed_once, intake, mistakes_in, write_mini
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ipt_rules import Intake
+
+TAIL: Final = "  because: It is so.\n  basis: manual\n  cites: [{ref: manual, at: ch. 1, seen: read}]\n"
+PHASES: Final = """\
+phases:
+  - {sessions: [1, 5], note: Too few for three phases.}
+  - {sessions: [6, 12], initial: 2, final: 3}
+  - {sessions: [13, 60], initial: 3, final: 4, note: A long one.}
+usual: [12, 16]
+"""
+DISPUTE_COUNTS: Final = f"""\
+- id: disputes.any
+  for: dispute
+  when: {{dispute.expectations_differ: true}}
+  supports: disputes
+  strength: decisive
+{TAIL}"""
+CHANGE_COUNTS: Final = (
+    DISPUTE_COUNTS.replace("dispute.expectations_differ: true", "change.wanted: false")
+    .replace("disputes.any", "transitions.any")
+    .replace("for: dispute", "for: change")
+    .replace("supports: disputes", "supports: transitions")
+)
+GATE: Final = f"""\
+- id: gate
+  for: patient
+  when: {{patient.suicide_risk: true}}
+  caution: refer
+  gate: suicide_risk
+{TAIL}"""
+
+
+def strategy(name: str, phase: str, more: str = "", *, kind: str = "focus", when: str = "always") -> str:
+    """Return a rule that proposes a strategy."""
+    return (
+        f"- id: {name}\n  for: {kind}\n  phase: {phase}\n  when: {when}\n{more}"
+        f"  propose: Do {name}\n  aim: An aim.\n  steps: [One., Two.]\n{TAIL}"
+    )
+
+
+JOINT: Final = strategy(
+    "joint", "middle", "  needs: {dispute.violence: false, dispute.coercion: false}\n", when="{focus.area: disputes}"
+)
+TALK: Final = strategy("talk", "middle")
+ASSESS: Final = strategy("assess-risk", "initial", "  before_clearance: true\n", kind="patient")
+LISTEN: Final = strategy("listen", "every", kind="patient")
+
+
+def rules(folder: Path, *found: str) -> Ruleset:
+    """Return a rule set with lengths of phases, one rule that supports disputes, a gate, and these strategies."""
+    scoring = MINI["scoring.yaml"] + PHASES
+    return load_ruleset(
+        write_mini(
+            folder, scoring=scoring, rules=DISPUTE_COUNTS + CHANGE_COUNTS + GATE, strategies="".join(found) or LISTEN
+        )
+    )
+
+
+def dispute(**answers: Any) -> dict[str, Any]:
+    """Return parts of an intake with one dispute that counts."""
+    return {"disputes": [{"expectations_differ": True, **answers}], "losses": [], "changes": [], "isolation": []}
+
+
+def proposed(assessment: Assessment) -> list[str]:
+    """Return the ids of the strategies proposed, in order."""
+    return [entry.finding.rule.id for entry in assessment.plan.strategies]
+
+
+def withheld(assessment: Assessment) -> dict[str, tuple[list[str], list[str], list[str]]]:
+    """Return for each strategy withheld the gates, and the fields that are unmet and unknown."""
+    return {
+        entry.strategy.finding.rule.id: (
+            list(entry.gates),
+            [one.field for one in entry.unmet],
+            [one.field for one in entry.unknown],
+        )
+        for entry in assessment.plan.withheld
+    }
+
+
+SAFE: Final = {"violence": False, "coercion": False}
+
+
+@pytest.mark.parametrize(
+    ("answers", "unmet", "unknown"),
+    [
+        ({}, [], ["dispute.violence", "dispute.coercion"]),
+        ({"violence": False}, [], ["dispute.coercion"]),
+        ({"violence": True}, ["dispute.violence"], ["dispute.coercion"]),
+        ({"violence": True, "coercion": True}, ["dispute.violence", "dispute.coercion"], []),
+    ],
+)
+def test_what_is_not_known_to_be_safe_is_withheld(
+    tmp_path: Path, answers: dict[str, Any], unmet: list[str], unknown: list[str]
+) -> None:
+    """A strategy is withheld while a condition of safety is unmet or unknown, and each of them is named."""
+    assessment = assess(intake(**dispute(**answers)), rules(tmp_path, JOINT, TALK))
+    assert proposed(assessment) == ["talk"]
+    assert withheld(assessment) == {"joint": ([], unmet, unknown)}
+
+
+def test_what_is_known_to_be_safe_is_proposed(tmp_path: Path) -> None:
+    """With every condition of safety known to hold, nothing is withheld."""
+    assessment = assess(intake(**dispute(**SAFE)), rules(tmp_path, JOINT, TALK))
+    assert proposed(assessment) == ["joint", "talk"]
+    assert withheld(assessment) == {}
+
+
+def test_what_a_strategy_needs_is_asked_first(tmp_path: Path) -> None:
+    """The unknown condition of safety of a withheld strategy is a question, and comes before all others."""
+    assessment = assess(intake(**dispute(violence=False)), rules(tmp_path, JOINT))
+    first = assessment.to_dict()["questions"][0]
+    assert (first["path"], first["kind"], first["rules"]) == ("disputes[0].coercion", "gate", ["joint"])
+
+
+def test_a_question_asked_without_an_answer_still_withholds(tmp_path: Path) -> None:
+    """Silence is no "no": a condition of safety that was asked about without an answer withholds as before."""
+    silent = intake(**dispute(violence=False), asked_without_answer=["disputes[0].coercion"])
+    assert withheld(assess(silent, rules(tmp_path, JOINT))) == {"joint": ([], [], ["dispute.coercion"])}
+
+
+def test_a_gate_withholds_all_but_what_may_come_before(tmp_path: Path) -> None:
+    """While a gate is not cleared only strategies marked ``before_clearance`` are proposed."""
+    found = rules(tmp_path, JOINT, TALK, ASSESS, LISTEN)
+    at_risk = intake(**dispute(**SAFE), safety={"suicide_risk": True})
+    assert proposed(assess(at_risk, found)) == ["assess-risk"]
+    gates = {name: why[0] for name, why in withheld(assess(at_risk, found)).items()}
+    assert gates == {name: ["suicide_risk"] for name in ("listen", "joint", "talk")}
+
+
+def test_a_cleared_gate_withholds_nothing(tmp_path: Path) -> None:
+    """Once a clinician has cleared the gate, the plan is as without it; another cleared gate does not help."""
+    found = rules(tmp_path, TALK, ASSESS)
+    cleared = intake(**dispute(), safety={"suicide_risk": True, "cleared": ["suicide_risk"]})
+    assert proposed(assess(cleared, found)) == ["assess-risk", "talk"]
+    another = intake(**dispute(), safety={"suicide_risk": True, "cleared": ["mania"]})
+    assert proposed(assess(another, found)) == ["assess-risk"]
+
+
+def test_strategies_of_all_therapies_are_proposed_once(tmp_path: Path) -> None:
+    """A strategy for the patient is there without a focus and is not doubled by two; one for a focus has its position."""
+    found = rules(tmp_path, LISTEN, TALK)
+    assert proposed(assess(intake(), found)) == ["listen"]
+    two = assess(intake(**{**dispute(), "changes": [{"wanted": False}]}), found)
+    assert [(focus.area, focus.points) for focus in two.result.foci] == [("disputes", 6), ("transitions", 6)]
+    entries = [(entry.finding.rule.id, entry.focus) for entry in two.plan.strategies]
+    assert entries == [("listen", None), ("talk", 0), ("talk", 1)]
+
+
+def test_the_order_within_a_phase_is_that_of_the_rule_set(tmp_path: Path) -> None:
+    """Strategies stand by phase, then by ``order``, those without one last and by id."""
+    found = rules(
+        tmp_path,
+        strategy("z", "middle", "  order: 1\n"),
+        strategy("b", "middle"),
+        strategy("a", "middle"),
+        strategy("last", "final"),
+        strategy("m", "middle", "  order: 20\n"),
+        strategy("first", "initial"),
+        strategy("always", "every"),
+    )
+    assert proposed(assess(intake(**dispute()), found)) == ["always", "first", "z", "m", "a", "b", "last"]
+
+
+# ── sessions ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("sessions", "phases"),
+    [
+        (8, {"initial": (1, 3), "middle": (4, 5), "final": (6, 8)}),
+        (12, {"initial": (1, 3), "middle": (4, 9), "final": (10, 12)}),
+        (14, {"initial": (1, 3), "middle": (4, 10), "final": (11, 14)}),
+        (16, {"initial": (1, 3), "middle": (4, 12), "final": (13, 16)}),
+        (20, {"initial": (1, 3), "middle": (4, 16), "final": (17, 20)}),
+        (5, {}),
+    ],
+)
+def test_phases_of_the_shipped_rules(sessions: int, phases: dict[str, tuple[int, int]]) -> None:
+    """The phases of 12 and 16 sessions are the article's; others are adapted with a note, and too few are refused."""
+    (found,) = schedules(load_ruleset().scoring, sessions)
+    assert found.phases == phases
+    assert bool(found.note) is (sessions not in (12, 14, 16))
+
+
+def test_phases_follow_on_each_other_without_gap(tmp_path: Path) -> None:
+    """Whatever the number of sessions, every session belongs to exactly one phase, or there are none."""
+    for scoring in (load_ruleset().scoring, rules(tmp_path).scoring):
+        for sessions in range(1, 61):
+            (found,) = schedules(scoring, sessions)
+            covered = [n for first, last in found.phases.values() for n in range(first, last + 1)]
+            assert covered == (list(range(1, sessions + 1)) if found.phases else [])
+
+
+def test_without_an_agreed_number_the_usual_ones_are_shown() -> None:
+    """Not knowing how many sessions are agreed is not taken for a number: the plan is told for each usual one."""
+    assert [found.sessions for found in schedules(load_ruleset().scoring, None)] == [12, 16]
+
+
+def test_a_rule_set_need_not_divide_sessions() -> None:
+    """Without lengths of phases the plan has phases but no session numbers."""
+    scoring = Scoring("a note", {}, {}, 2, {})
+    assert schedules(scoring, None) == ()
+    (found,) = schedules(scoring, 12)
+    assert (found.phases, found.phase_of(3), found.within("middle", Window())) == ({}, None, None)
+
+
+@pytest.mark.parametrize(
+    ("window", "phase", "expected"),
+    [
+        (Window(), "middle", (4, 9)),
+        (Window(first=5), "middle", (5, 9)),
+        (Window(last=2), "initial", (1, 2)),
+        (Window(of_the_last=1), "final", (12, 12)),
+        (Window(of_the_last=5), "final", (10, 12)),
+        (Window(first=10), "middle", None),
+        (Window(), "every", (1, 12)),
+    ],
+)
+def test_a_strategy_is_limited_to_its_sessions(window: Window, phase: str, expected: tuple[int, int] | None) -> None:
+    """The sessions of a strategy are those of its phase within its window; there may be none."""
+    (found,) = schedules(load_ruleset().scoring, 12)
+    assert found.within(phase, window) == expected
+
+
+# ── agreement ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+OFFERED: Final = {"offered_area": "disputes", "offered_subject": "disputes[0]"}
+
+
+@pytest.mark.parametrize(
+    ("view", "agreed"),
+    [
+        ({}, None),
+        (OFFERED, None),
+        ({**OFFERED, "answer_to_focus": "agrees"}, True),
+        ({**OFFERED, "answer_to_focus": "in_part"}, False),
+        ({**OFFERED, "answer_to_focus": "does_not_agree"}, False),
+        ({"answer_to_focus": "agrees"}, None),
+        ({"offered_area": "transitions", "offered_subject": "disputes[0]", "answer_to_focus": "agrees"}, None),
+        ({"offered_area": "disputes", "offered_subject": "none", "answer_to_focus": "agrees"}, None),
+    ],
+)
+def test_a_focus_is_agreed_only_by_the_patients_answer(
+    tmp_path: Path, view: dict[str, Any], agreed: bool | None
+) -> None:
+    """Only "agrees" to this very area and subject counts as agreement; no answer, or one to another focus, is none."""
+    assessment = assess(intake(**dispute(), view=view), rules(tmp_path))
+    assert assessment.plan.agreed == (agreed,)
+    assert assessment.to_dict()["plan"]["foci"][0]["agreed"] is agreed
+
+
+def test_rules_may_rest_on_the_agreement(tmp_path: Path) -> None:
+    """A strategy for an agreed focus waits for the agreement; unknown is no agreement."""
+    found = rules(tmp_path, strategy("go-on", "middle", when="{focus.agreed: true}"))
+    assert proposed(assess(intake(**dispute()), found)) == []
+    agreed = intake(**dispute(), view={**OFFERED, "answer_to_focus": "agrees"})
+    assert proposed(assess(agreed, found)) == ["go-on"]
+
+
+# ── formulation and goals ────────────────────────────────────────────────────────────────────────────────────────────────
+
+WORDS: Final = f"""\
+- {{id: w.hope, for: patient, when: always, formulate: hope, say: It can be worked on.,
+   because: So., basis: manual, cites: [{{ref: manual, at: ch. 1, seen: read}}]}}
+- {{id: w.illness, for: patient, when: {{patient.condition: {{known: false}}}}, formulate: illness, say: It is hard.,
+   because: So., basis: manual, cites: [{{ref: manual, at: ch. 1, seen: read}}]}}
+- {{id: w.area, for: focus, when: {{focus.area: disputes}}, formulate: area, say: "It is about {{subject}}.",
+   because: So., basis: manual, cites: [{{ref: manual, at: ch. 1, seen: read}}]}}
+- id: g.change
+  for: focus
+  when: {{focus.area: disputes}}
+  goal: Change what {{person}} and the patient expect.
+{TAIL}"""
+
+
+def test_a_draft_formulation_is_put_together_in_its_order(tmp_path: Path) -> None:
+    """Its parts come in the order illness, situation, area, hope, agreement, and it is marked as a draft."""
+    told = assess(intake(**dispute()), rules(tmp_path, WORDS)).to_dict()["plan"]
+    (draft,) = told["formulations"]
+    assert draft["draft"] is True
+    assert [(part["part"], part["say"]) for part in draft["parts"]] == [
+        ("illness", "It is hard."),
+        ("area", "It is about the dispute."),
+        ("hope", "It can be worked on."),
+    ]
+    assert [goal["goal"] for goal in told["goals"]] == ["Change what unknown and the patient expect."]
+
+
+def test_without_a_focus_there_is_nothing_to_formulate(tmp_path: Path) -> None:
+    """No focus, no draft and no goal."""
+    plan = assess(intake(), rules(tmp_path, WORDS)).plan
+    assert (plan.formulations, plan.goals) == ((), ())
+
+
+# ── mistakes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "what"),
+    [
+        ("sessions: {from: 5}", "sessions: {last: 2, from: 5}", "sessions", "'last' counts from the end"),
+        ("phase: middle", "phase: mittel", "phase", "'mittel' is not a value of 'phase'; did you mean 'middle'?"),
+        ("Hold it.", '"Hold {it}."', "steps[1]", "'{it}' is no placeholder; write {person} or {subject}"),
+        ("aim:", "order: 0\n  aim:", "order", "must be a whole number from 1 to 999"),
+        ("aim:", "say: Words.\n  aim:", "", "'say' goes with formulate"),
+    ],
+)
+def test_mistakes_in_strategies_are_told(tmp_path: Path, old: str, new: str, path: str, what: str) -> None:
+    """What is wrong with a strategy is told at its place."""
+    strategies = changed_once(MINI["strategies.yaml"], old, new)
+    (found,) = mistakes_in(write_mini(tmp_path, strategies=strategies))
+    assert found[3] == ".".join(filter(None, ("middle.joint-session", path)))
+    assert found[4].startswith(what)
+
+
+@pytest.mark.parametrize(
+    ("phases", "what"),
+    [
+        ("phases: [{sessions: [6, 12], initial: 3, final: 3}]", "with 6 sessions nothing is left for the middle phase"),
+        ("phases: [{sessions: [12, 6], initial: 3, final: 3}]", "must be a list of two whole numbers from 1 to 60"),
+        ("phases: [{sessions: [8, 12], initial: 3, note: x}]", "'initial' and 'final' stand together"),
+        ("phases: [{sessions: [1, 5]}]", "'note' is missing; why so few sessions make no three phases"),
+        (
+            "phases: [{sessions: [8, 12], initial: 3, final: 3}, {sessions: [12, 16], initial: 3, final: 4}]",
+            "a row above holds for some of these numbers already",
+        ),
+        ("usual: [0, 12]", "must be a list of two whole numbers from 1 to 60"),
+        ("usual: twelve", "must be a list with at least one entry"),
+    ],
+)
+def test_mistakes_in_the_lengths_of_phases_are_told(tmp_path: Path, phases: str, what: str) -> None:
+    """What is wrong with the lengths of the phases is told, once."""
+    (found,) = mistakes_in(write_mini(tmp_path, scoring=f"{MINI['scoring.yaml']}{phases}\n"))
+    assert found[4].startswith(what)
+
+
+# ── laws ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@given(intakes())
+def test_nothing_is_proposed_that_is_not_known_to_be_safe(drawn: Intake) -> None:
+    """On any intake: what is proposed has its conditions of safety met, and while a gate is closed may come before it."""
+    assessment = assess(drawn, engine="compiled")
+    gates = {
+        finding.rule.consequence.gate
+        for finding in assessment.result.cautions
+        if isinstance(finding.rule.consequence, Caution) and finding.rule.consequence.kind == "refer"
+    }
+    closed = gates - set(drawn.safety.cleared)
+    for entry in assessment.plan.strategies:
+        assert entry.proposal.before_clearance or not closed
+        needs = entry.proposal.needs
+        assert needs is None or trace(needs, entry.finding.row).truth is True
+    assert all(why.gates or why.unmet or why.unknown for why in assessment.plan.withheld)
+
+
+@given(intakes())
+def test_a_plan_can_always_be_told(drawn: Intake) -> None:
+    """On any intake the plan is told in words, as a table and as text."""
+    assessment = assess(drawn, engine="compiled")
+    told = assessment.to_dict()["plan"]
+    entries = [entry for phase in told["phases"] for entry in (*phase["strategies"], *phase["withheld"])]
+    assert len(assessment.plan_table()) == len(entries)
+    assert assessment.to_text(steps=True)
