@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ipt_rules.citations import cited
 from ipt_rules.ruleset.model import (
+    EVERY_PHASE,
     Ask,
     Caution,
     Evidence,
@@ -156,7 +157,7 @@ def _proposal(proposal: Proposal, generic: _Generic) -> Iterator[tuple[str, str]
     limits += (
         [f"in the last {of_the_last} sessions" if of_the_last > 1 else "in the last session"] if of_the_last else []
     )
-    phase = "throughout" if proposal.phase == "every" else f"{proposal.phase} phase"
+    phase = "throughout" if proposal.phase == EVERY_PHASE else f"{proposal.phase} phase"
     cleared = "; also before a gate is cleared" if proposal.before_clearance else ""
     yield "Proposes", f"{generic.told(proposal.propose)} ({', '.join([phase, *limits])}{cleared})"
     yield "Aim", generic.told(proposal.aim)

@@ -139,10 +139,16 @@ def _plan(
     intake: Intake, ruleset: Ruleset, engine: Engine, patient: Row, foci: Sequence[Focus], cautions: Sequence[Finding]
 ) -> Plan:
     """Run the rules of the strategies on the patient's row and on those of the foci, which see where the areas stand."""
-    in_focus = focus_rows(intake, foci, patient)
-    found = _findings(ruleset, _run("strategies", [patient, *in_focus], engine))
-    first = sum(focus.points == foci[0].points for focus in foci) if foci else 0
-    return planned(intake, ruleset, found=found, cautions=cautions, rows=in_focus, first=first)
+    on_patient, *in_focus = _run("strategies", [patient, *focus_rows(intake, foci, patient)], engine)
+    first = sum([focus.points == foci[0].points for focus in foci])
+    gates = _closed_gates(intake, cautions)
+    return planned(intake, ruleset, patient=on_patient, foci=in_focus, gates=gates, first=first)
+
+
+def _closed_gates(intake: Intake, cautions: Sequence[Finding]) -> list[str]:
+    """Return the gates that a clinician has to clear before any other strategy is proposed, each once."""
+    gates = [getattr(finding.rule.consequence, "gate", None) for finding in cautions]
+    return [gate for gate in dict.fromkeys(gates) if gate and gate not in intake.safety.cleared]
 
 
 def _run(run: Pass, rows: Sequence[Row], engine: Engine) -> list[Evaluated]:

@@ -8,13 +8,14 @@ decided by the definition of the language (``engines.reference``) on every engin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ipt_rules.engines.reference import trace
 from ipt_rules.facts import focus_row
+from ipt_rules.ranking import Finding
 from ipt_rules.records import NO_SUBJECT
 from ipt_rules.ruleset.conditions import Comparison
-from ipt_rules.ruleset.model import PARTS_OF_A_FORMULATION, PHASES, Caution, Formulation, Goal, Proposal
+from ipt_rules.ruleset.model import PARTS_OF_A_FORMULATION, PHASES, Formulation, Goal
 from ipt_rules.values import NOT_ARISING
 from ipt_rules.words import LEVELS
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from ipt_rules.engines.reference import Trace
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
-    from ipt_rules.ranking import Finding, Focus
-    from ipt_rules.ruleset.model import Ruleset, Scoring, Window
+    from ipt_rules.ranking import Evaluated, Focus
+    from ipt_rules.ruleset.model import Proposal, Ruleset, Scoring, Window
     from ipt_rules.values import Value
 
 Sessions: TypeAlias = tuple[int, int]
@@ -122,43 +123,35 @@ def focus_rows(intake: Intake, foci: Sequence[Focus], patient: Row) -> list[Row]
 
 
 def planned(
-    intake: Intake,
-    ruleset: Ruleset,
-    *,
-    found: Sequence[Finding],
-    cautions: Iterable[Finding],
-    rows: Sequence[Row],
-    first: int,
+    intake: Intake, ruleset: Ruleset, *, patient: Evaluated, foci: Sequence[Evaluated], gates: Sequence[str], first: int
 ) -> Plan:
     """Return the plan.
 
     Args:
         intake: what was recorded.
         ruleset: the rules.
-        found: the rules of the strategies that hold, on the patient's row and on those of the foci.
-        cautions: the cautions that hold.
-        rows: the rows of the foci.
+        patient: the rules of the strategies that hold on the patient's row.
+        foci: those that hold on the rows of the foci.
+        gates: the gates that are not cleared.
         first: how many of the foci rank first.
 
     """
-    gates = _closed_gates(intake, cautions)
     strategies, withheld = [], []
-    for finding in sorted(found, key=lambda finding: _order(finding, rows)):
-        if not isinstance(finding.rule.consequence, Proposal):
-            continue
-        strategy = Strategy(finding, finding.rule.consequence, _focus_of(finding.row, rows))
-        why = _withheld(strategy, gates)
-        if why is None:
-            strategies.append(strategy)
+    for strategy in _strategies(ruleset, patient, foci):
+        needs = strategy.proposal.needs
+        closed = () if strategy.proposal.before_clearance else tuple(gates)
+        told = None if needs is None else trace(needs, strategy.finding.row)
+        if closed or (told and not told.truth):
+            withheld.append(_withheld(strategy, closed, told))
         else:
-            withheld.append(why)
+            strategies.append(strategy)
     return Plan(
         schedules=schedules(ruleset.scoring, intake.therapy.planned_sessions),
-        agreed=tuple(_agreed(row) for row in rows),
+        agreed=tuple(_agreed(entry.row) for entry in foci),
         strategies=tuple(strategies),
         withheld=tuple(withheld),
-        goals=tuple(finding for finding in found if isinstance(finding.rule.consequence, Goal)),
-        formulations=tuple(_formulation(found, row) for row in rows[:first]),
+        goals=tuple(finding for entry in foci for finding in _findings(ruleset, entry, Goal)),
+        formulations=tuple(_formulation(ruleset, patient, entry) for entry in foci[:first]),
     )
 
 
@@ -219,34 +212,32 @@ def _agreed(row: Row) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _focus_of(row: Row, rows: Sequence[Row]) -> int | None:
-    return next((position for position, known in enumerate(rows) if known is row), None)
-
-
 # ── strategies ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_PHASES: Final = ("every", *PHASES)
+
+def _strategies(ruleset: Ruleset, patient: Evaluated, foci: Sequence[Evaluated]) -> list[Strategy]:
+    """Return the strategies whose conditions hold, by phase and order, those for the whole therapy before those for a focus."""
+    proposals = ruleset.proposals
+    found = [
+        (*proposals[position], focus, position, row)
+        for focus, (row, holding, _) in enumerate((patient, *foci), -1)
+        for position in holding
+        if position in proposals
+    ]
+    found.sort(key=lambda entry: (entry[0], entry[2], entry[3]))
+    return [
+        Strategy(Finding(ruleset.rules[position], row), proposal, None if focus < 0 else focus)
+        for _, proposal, focus, position, row in found
+    ]
 
 
-def _order(finding: Finding, rows: Sequence[Row]) -> tuple[int, int, int, str]:
-    proposal = finding.rule.consequence
-    if not isinstance(proposal, Proposal):
-        return 0, 0, 0, finding.rule.id
-    focus = _focus_of(finding.row, rows)
-    return _PHASES.index(proposal.phase), proposal.order, -1 if focus is None else focus, finding.rule.id
-
-
-def _withheld(strategy: Strategy, gates: tuple[str, ...]) -> Withheld | None:
-    """Return why a strategy is withheld, or None when it is not."""
-    closed = () if strategy.proposal.before_clearance else gates
-    needs = strategy.proposal.needs
-    told = None if needs is None else trace(needs, strategy.finding.row)
-    unsafe = () if told is None or told.truth else tuple(_failing(told))
-    if not closed and not unsafe:
-        return None
+def _withheld(strategy: Strategy, gates: tuple[str, ...], told: Trace | None) -> Withheld:
+    if told is None:
+        return Withheld(strategy, gates, (), ())
+    unsafe = list(_failing(told))
     unmet = dict.fromkeys(part.condition for part in unsafe if part.truth is False)
     unknown = dict.fromkeys(part.condition for part in unsafe if part.truth is None)
-    return Withheld(strategy, closed, _comparisons(unmet), _comparisons(unknown))
+    return Withheld(strategy, gates, _comparisons(unmet), _comparisons(unknown))
 
 
 def _failing(told: Trace) -> Iterable[Trace]:
@@ -263,23 +254,21 @@ def _comparisons(conditions: Iterable[object]) -> tuple[Comparison, ...]:
     return tuple(condition for condition in conditions if isinstance(condition, Comparison))
 
 
-def _closed_gates(intake: Intake, cautions: Iterable[Finding]) -> tuple[str, ...]:
-    """Return the gates that a clinician has to clear before any other strategy is proposed, each once."""
-    closed = [finding.rule.consequence for finding in cautions]
-    return tuple(
-        dict.fromkeys(
-            caution.gate
-            for caution in closed
-            if isinstance(caution, Caution) and caution.gate and caution.gate not in intake.safety.cleared
-        )
-    )
+# ── goals and words ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _formulation(found: Sequence[Finding], row: Row) -> tuple[Finding, ...]:
+def _findings(ruleset: Ruleset, evaluated: Evaluated, consequence: type[Goal | Formulation]) -> list[Finding]:
+    rules = [ruleset.rules[position] for position in evaluated.holding]
+    return [Finding(rule, evaluated.row) for rule in rules if isinstance(rule.consequence, consequence)]
+
+
+def _formulation(ruleset: Ruleset, patient: Evaluated, focus: Evaluated) -> tuple[Finding, ...]:
     """Return the parts of a draft formulation of one focus, in their order."""
-    parts = [
-        (PARTS_OF_A_FORMULATION.index(finding.rule.consequence.part), finding.rule.id, finding)
-        for finding in found
-        if isinstance(finding.rule.consequence, Formulation) and (finding.row is row or finding.row.kind == "patient")
-    ]
-    return tuple(finding for _, _, finding in sorted(parts, key=lambda part: part[:2]))
+    found = [finding for entry in (patient, focus) for finding in _findings(ruleset, entry, Formulation)]
+    return tuple(sorted(found, key=lambda finding: (_part(finding), finding.rule.id)))
+
+
+def _part(finding: Finding) -> int:
+    words = finding.rule.consequence
+    assert isinstance(words, Formulation)  # only words of formulations are sorted
+    return PARTS_OF_A_FORMULATION.index(words.part)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ipt_rules.explain import open_behind
-from ipt_rules.ruleset.model import PHASES, Formulation, Goal
+from ipt_rules.ruleset.model import PROPOSED_IN, Formulation, Goal
 from ipt_rules.vocabulary import STAGE_FIELDS, fields, path_to_key, questions
 from ipt_rules.wording import plain_value, shown_value
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from ipt_rules.ranking import Finding, Focus
     from ipt_rules.ruleset.conditions import Comparison
     from ipt_rules.wording import Wording
-
-EVERY: Final = "every"
-"""The phase of what holds throughout."""
 
 
 def told_focus(focus: Focus, wording: Wording) -> dict[str, Any]:
@@ -85,7 +82,7 @@ class _Told:
                 for position, parts in enumerate(plan.formulations)
             ],
             "goals": [self._goal(finding) for finding in plan.goals],
-            "phases": [self._phase(phase) for phase in (EVERY, *PHASES)],
+            "phases": [self._phase(phase) for phase in PROPOSED_IN],
         }
 
     def _phase(self, phase: str) -> dict[str, Any]:

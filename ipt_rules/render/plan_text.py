@@ -8,8 +8,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ipt_rules.citations import cited
-from ipt_rules.ruleset.model import Citation
-from ipt_rules.told_plan import EVERY, in_sessions, reasons
+from ipt_rules.ruleset.model import EVERY_PHASE, Citation
+from ipt_rules.told_plan import in_sessions, reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,7 +106,7 @@ class PlanText:
             return
         sessions = in_sessions(phase["sessions"])
         when = f", sessions {sessions}" if sessions else ""
-        heading = "Throughout" if phase["phase"] == EVERY else f"{phase['phase'].capitalize()} phase{when}"
+        heading = "Throughout" if phase["phase"] == EVERY_PHASE else f"{phase['phase'].capitalize()} phase{when}"
         yield Text(f"\n{heading}", style="bold")
         for entry in phase["strategies"]:
             yield self._title("* ", entry, sessions)

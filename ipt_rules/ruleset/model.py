@@ -23,6 +23,9 @@ BASES: Final = ("article", "manual", "study", "guideline", "inference")
 SEEN: Final = ("read", "excerpt", "recalled")
 CAUTIONS: Final = ("refer", "protocol", "fit", "note")
 PHASES: Final = ("initial", "middle", "final")
+EVERY_PHASE: Final = "every"
+PROPOSED_IN: Final = (EVERY_PHASE, *PHASES)
+"""The phases of strategies: throughout, or one of the three."""
 PARTS_OF_A_FORMULATION: Final = ("illness", "situation", "area", "hope", "agreement")
 
 Pass: TypeAlias = Literal["stages", "evidence", "standing", "strategies"]
@@ -107,7 +110,7 @@ class Proposal:
     """The rule proposes a strategy, unless a condition of safety (``needs``) is not known to hold.
 
     Attributes:
-        phase: one of ``PHASES``, or ``every``.
+        phase: one of ``PROPOSED_IN``.
         order: where it stands among those of its phase, the lowest first.
         before_clearance: whether it stays proposed while a gate is not cleared.
 
@@ -279,6 +282,17 @@ class Ruleset:
                 position: (rule.consequence, self.scoring.points[rule.consequence.strength])
                 for position, rule in enumerate(self.rules)
                 if isinstance(rule.consequence, Evidence)
+            }
+        )
+
+    @kept
+    def proposals(self) -> Mapping[int, tuple[tuple[int, int], Proposal]]:
+        """The rules that propose strategies by their position in ``rules``: phase and order, and what each proposes."""
+        return MappingProxyType(
+            {
+                position: ((PROPOSED_IN.index(rule.consequence.phase), rule.consequence.order), rule.consequence)
+                for position, rule in enumerate(self.rules)
+                if isinstance(rule.consequence, Proposal)
             }
         )
 

@@ -14,7 +14,7 @@ from ipt_rules.ruleset.model import (
     BASES,
     CAUTIONS,
     PARTS_OF_A_FORMULATION,
-    PHASES,
+    PROPOSED_IN,
     SEEN,
     STRENGTHS,
     Ask,
@@ -238,7 +238,7 @@ class _RuleReader:
 
     def _proposal(self, kind: str | None) -> Proposal | None:
         form = self._form
-        phase = form.choice("phase", (*PHASES, "every"))
+        phase = form.choice("phase", PROPOSED_IN)
         propose, aim = self._sentence("propose", kind), self._sentence("aim", kind)
         steps = tuple(self._steps(kind))
         needs = self._condition("needs", kind, may_ask_known=False) if "needs" in form else None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ipt_rules.intake import GATES, Intake
-from ipt_rules.ruleset.model import BASES, CAUTIONS, PARTS_OF_A_FORMULATION, PHASES, SEEN, STRENGTHS
+from ipt_rules.ruleset.model import BASES, CAUTIONS, PARTS_OF_A_FORMULATION, PROPOSED_IN, SEEN, STRENGTHS
 from ipt_rules.ruleset.reading import CONSEQUENCES_BY_KIND, ID_PATTERN
 from ipt_rules.vocabulary import ROW_KINDS, STAGES, Field, fields, fields_of
 from ipt_rules.words import AREAS
@@ -61,7 +61,7 @@ def _rule() -> dict[str, Any]:
         "ask": _TEXT,
         "holds_back": _words(AREAS),
         "propose": _TEXT,
-        "phase": _words((*PHASES, "every")),
+        "phase": _words(PROPOSED_IN),
         "sessions": {
             "type": "object",
             "properties": {end: {"type": "integer", "minimum": 1, "maximum": 60} for end in ("from", "to", "last")},
