@@ -90,7 +90,7 @@ class Episode(Record):
     ] = None
     epds_item10: Annotated[
         Optional[Annotated[int, Interval(ge=0, le=3), WHOLE]],
-        Asked("EPDS item 10 (thoughts of self-harm)", unit="points"),
+        Asked("EPDS item 10 (thoughts of self-harm); recorded where the EPDS is used", unit="points", judgement=True),
     ] = None
     pg13r: Annotated[
         Optional[Annotated[int, Interval(ge=10, le=50), WHOLE]],

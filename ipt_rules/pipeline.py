@@ -139,10 +139,9 @@ def _plan(
     intake: Intake, ruleset: Ruleset, engine: Engine, patient: Row, foci: Sequence[Focus], cautions: Sequence[Finding]
 ) -> Plan:
     """Run the rules of the strategies on the patient's row and on those of the foci, which see where the areas stand."""
-    on_patient, *in_focus = _run("strategies", [patient, *focus_rows(intake, foci, patient)], engine)
-    first = sum([focus.points == foci[0].points for focus in foci])
+    on_patient, *on_foci = _run("strategies", [patient, *focus_rows(intake, foci, patient)], engine)
     gates = _closed_gates(intake, cautions)
-    return planned(intake, ruleset, patient=on_patient, foci=in_focus, gates=gates, first=first)
+    return planned(intake, ruleset, foci, on_patient=on_patient, on_foci=on_foci, gates=gates)
 
 
 def _closed_gates(intake: Intake, cautions: Sequence[Finding]) -> list[str]:

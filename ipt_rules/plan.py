@@ -20,9 +20,9 @@ from ipt_rules.values import NOT_ARISING
 from ipt_rules.words import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from ipt_rules.engines.reference import Trace
+    from ipt_rules.engines.reference import Trace, Truth
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
     from ipt_rules.ranking import Evaluated, Focus
@@ -100,17 +100,18 @@ class Plan:
 
     Attributes:
         schedules: one for the number of sessions agreed; where none is, one for each usual number.
-        agreed: for each proposed focus, whether the patient agreed to it; None where they have not been asked.
+        answers: for each proposed focus, what the patient said to it; None where they have not been asked. It is agreed by
+            "agrees" alone.
         strategies: what is proposed, by phase and order.
         withheld: what is not, and why, likewise.
         goals: what the work on each focus is for.
         formulations: for each focus that ranks first, the parts of a draft formulation; a draft for the clinician, never agreed
-            by being written.
+            by being written. None while a gate is not cleared.
 
     """
 
     schedules: tuple[Schedule, ...]
-    agreed: tuple[bool | None, ...]
+    answers: tuple[str | None, ...]
     strategies: tuple[Strategy, ...]
     withheld: tuple[Withheld, ...]
     goals: tuple[Finding, ...]
@@ -123,21 +124,27 @@ def focus_rows(intake: Intake, foci: Sequence[Focus], patient: Row) -> list[Row]
 
 
 def planned(
-    intake: Intake, ruleset: Ruleset, *, patient: Evaluated, foci: Sequence[Evaluated], gates: Sequence[str], first: int
+    intake: Intake,
+    ruleset: Ruleset,
+    foci: Sequence[Focus],
+    *,
+    on_patient: Evaluated,
+    on_foci: Sequence[Evaluated],
+    gates: Sequence[str],
 ) -> Plan:
     """Return the plan.
 
     Args:
         intake: what was recorded.
         ruleset: the rules.
-        patient: the rules of the strategies that hold on the patient's row.
-        foci: those that hold on the rows of the foci.
+        foci: what is proposed to work on.
+        on_patient: the rules of the strategies that hold on the patient's row.
+        on_foci: those that hold on the row of each focus.
         gates: the gates that are not cleared.
-        first: how many of the foci rank first.
 
     """
     strategies, withheld = [], []
-    for strategy in _strategies(ruleset, patient, foci):
+    for strategy in _strategies(ruleset, on_patient, on_foci):
         needs = strategy.proposal.needs
         closed = () if strategy.proposal.before_clearance else tuple(gates)
         told = None if needs is None else trace(needs, strategy.finding.row)
@@ -147,11 +154,17 @@ def planned(
             strategies.append(strategy)
     return Plan(
         schedules=schedules(ruleset.scoring, intake.therapy.planned_sessions),
-        agreed=tuple(_agreed(entry.row) for entry in foci),
+        answers=tuple(_answer(intake, focus) for focus in foci),
         strategies=tuple(strategies),
         withheld=tuple(withheld),
-        goals=tuple(finding for entry in foci for finding in _findings(ruleset, entry, Goal)),
-        formulations=tuple(_formulation(ruleset, patient, entry) for entry in foci[:first]),
+        goals=tuple(finding for entry in on_foci for finding in _findings(ruleset, entry, Goal)),
+        formulations=()
+        if gates
+        else tuple(
+            _formulation(ruleset, on_patient, entry)
+            for focus, entry in zip(foci, on_foci, strict=True)
+            if focus.points == foci[0].points
+        ),
     )
 
 
@@ -193,23 +206,19 @@ def _focus_row(intake: Intake, focus: Focus, patient: Row) -> Row:
             "focus.area": focus.area,
             "focus.level": LEVELS.index(focus.level),
             "focus.stage": stage,
-            "focus.agreed": _agreement(intake, focus),
+            "focus.subject": "none" if subject is None else subject.kind,
+            "focus.agreed": None if (answer := _answer(intake, focus)) is None else answer == "agrees",
         }
     )
 
 
-def _agreement(intake: Intake, focus: Focus) -> bool | None:
-    """Return whether the patient agreed to this very focus; None when it has not been put to them, or not answered."""
+def _answer(intake: Intake, focus: Focus) -> str | None:
+    """Return what the patient said to this very focus; None when it has not been put to them, or not answered."""
     view = intake.view
     offered = "" if view.offered_subject == NO_SUBJECT else view.offered_subject
     if view.answer_to_focus is None or (view.offered_area, offered) != (focus.area, focus.row.place):
         return None
-    return view.answer_to_focus == "agrees"
-
-
-def _agreed(row: Row) -> bool | None:
-    value = row.value("focus.agreed")
-    return value if isinstance(value, bool) else None
+    return view.answer_to_focus
 
 
 # ── strategies ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -234,24 +243,21 @@ def _strategies(ruleset: Ruleset, patient: Evaluated, foci: Sequence[Evaluated])
 def _withheld(strategy: Strategy, gates: tuple[str, ...], told: Trace | None) -> Withheld:
     if told is None:
         return Withheld(strategy, gates, (), ())
-    unsafe = list(_failing(told))
-    unmet = dict.fromkeys(part.condition for part in unsafe if part.truth is False)
-    unknown = dict.fromkeys(part.condition for part in unsafe if part.truth is None)
-    return Withheld(strategy, gates, _comparisons(unmet), _comparisons(unknown))
+    unsafe = list(_failing(told, strategy.finding.row))
+    unmet = dict.fromkeys(comparison for comparison, truth in unsafe if truth is False)
+    unknown = dict.fromkeys(comparison for comparison, truth in unsafe if truth is None)
+    return Withheld(strategy, gates, tuple(unmet), tuple(unknown))
 
 
-def _failing(told: Trace) -> Iterable[Trace]:
-    """Yield the comparisons that keep a condition from being true."""
+def _failing(told: Trace, row: Row) -> Iterator[tuple[Comparison, Truth]]:
+    """Yield the comparisons that keep a condition from being true; what is not recorded on such a row is unknown to it."""
     if told.truth:
         return
-    if not told.parts:
-        yield told
+    if isinstance(told.condition, Comparison):
+        arises = row.value(told.condition.field) is not NOT_ARISING
+        yield told.condition, told.truth if arises else None
     for part in told.parts:
-        yield from _failing(part)
-
-
-def _comparisons(conditions: Iterable[object]) -> tuple[Comparison, ...]:
-    return tuple(condition for condition in conditions if isinstance(condition, Comparison))
+        yield from _failing(part, row)
 
 
 # ── goals and words ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -29,7 +29,8 @@ class Asked:
         unit: unit of a number.
         only_if: the question arises only when this other field of the same record has one of these values.
         ordered: the options of the answer go from least to most.
-        judgement: recorded when the clinician has judged; leaving it out means "none recorded" and is no open question.
+        judgement: recorded when the clinician has judged, or used a form that is not for everybody; leaving it out means "none
+            recorded" and is no open question.
 
     """
 

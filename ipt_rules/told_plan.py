@@ -74,8 +74,12 @@ class _Told:
                 for schedule in plan.schedules
             ],
             "foci": [
-                {**told_focus(focus, self._wording), "agreed": agreed}
-                for focus, agreed in zip(self._foci, plan.agreed, strict=True)
+                {
+                    **told_focus(focus, self._wording),
+                    "answer": answer,
+                    "agreed": None if answer is None else answer == "agrees",
+                }
+                for focus, answer in zip(self._foci, plan.answers, strict=True)
             ],
             "formulations": [
                 {"focus": position, "draft": True, "parts": [self._part(finding) for finding in parts]}

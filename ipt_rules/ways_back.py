@@ -275,6 +275,13 @@ def _entries(part: str) -> Callable[[_Back], Answers | None]:
 _EVENTS: Final = tuple(part for part in SUBJECT_LISTS if part != "isolation")
 
 
+def _violence(back: _Back) -> Answers | None:
+    disputes = back.listed("disputes")
+    if back.wanted:
+        return {"disputes": [{**(disputes or [{}])[0], "violence": True}, *disputes[1:]]}
+    return {"disputes": [{**dispute, "violence": False, "coercion": False} for dispute in disputes]}
+
+
 def _events(back: _Back) -> Answers | None:
     lists = {part: back.listed(part) for part in _EVENTS}
     total = sum(map(len, lists.values()))
@@ -332,6 +339,7 @@ _WAYS: Final[Mapping[str, Callable[[_Back], Answers | None]]] = {
     "story.other_losses": lambda back: _losses(back, deaths=False),
     "story.disputes": _entries("disputes"),
     "story.changes": _entries("changes"),
+    "story.violence": _violence,
     "story.isolation": _entries("isolation"),
     "story.events": _events,
     "story.tied_events": _tied_events,

@@ -265,7 +265,7 @@ def test_a_focus_is_agreed_only_by_the_patients_answer(
 ) -> None:
     """Only "agrees" to this very area and subject counts as agreement; no answer, or one to another focus, is none."""
     assessment = assess(intake(**dispute(), view=view), rules(tmp_path))
-    assert assessment.plan.agreed == (agreed,)
+    assert assessment.plan.answers == (view.get("answer_to_focus") if agreed is not None else None,)
     assert assessment.to_dict()["plan"]["foci"][0]["agreed"] is agreed
 
 

@@ -188,6 +188,22 @@ def _changes(case: Case) -> Value:
     return _listed(case.intake.changes)
 
 
+@field(
+    "story.violence",
+    type="flag",
+    reads=("disputes", "disputes[].violence", "disputes[].coercion"),
+    source="weissman2018 as recalled",
+)
+def _violence(case: Case) -> Value:
+    """In some dispute there is violence, fear of it, or control."""
+    if case.intake.disputes is None:
+        return None
+    answers = [answer for dispute in case.intake.disputes for answer in (dispute.violence, dispute.coercion)]
+    if any(answers):
+        return True
+    return None if None in answers else False
+
+
 @_story("isolation", "weissman2018 ch. 8", ("isolation",))
 def _isolation(case: Case) -> Value:
     """Histories of isolation recorded: one or none."""

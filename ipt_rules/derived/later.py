@@ -55,6 +55,15 @@ register(
 )
 register(
     Derived(
+        "focus.subject",
+        "choice",
+        "what kind of subject the focus has; 'none' when nothing is recorded to work on",
+        ("focus.subject",),
+        options=("loss", "dispute", "change", "isolation", "none"),
+    )
+)
+register(
+    Derived(
         "focus.agreed",
         "flag",
         "the patient agreed to this focus when it was put to them; known only once they have answered",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.padding import Padding
 from rich.text import Text
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from ipt_rules.ruleset import Ruleset
     from ipt_rules.wording import Wording
 
-_AGREED = {
-    True: "the patient has agreed to it.",
-    False: "the patient has not agreed to it as it was put to them.",
+_ANSWERS: Final = {
+    "agrees": "the patient has agreed to it.",
+    "in_part": "the patient agrees in part, which is no agreement yet.",
+    "does_not_agree": "the patient does not agree.",
     None: "not agreed yet: put it to the patient and record their answer.",
 }
 
@@ -83,7 +84,7 @@ class PlanText:
             yield Text("Focus: none is proposed yet, so what follows is what any therapy begins and ends with.")
         for focus in foci:
             about = f", {focus['label']}" if focus["label"] else ""
-            yield Text(f"Focus: {self._wording.area(focus['area'])}{about} – {_AGREED[focus['agreed']]}")
+            yield Text(f"Focus: {self._wording.area(focus['area'])}{about} – {_ANSWERS[focus['answer']]}")
 
     def _formulation(self) -> Iterator[RenderableType]:
         for draft in self._told["formulations"]:
@@ -106,11 +107,13 @@ class PlanText:
             return
         sessions = in_sessions(phase["sessions"])
         when = f", sessions {sessions}" if sessions else ""
-        heading = "Throughout" if phase["phase"] == EVERY_PHASE else f"{phase['phase'].capitalize()} phase{when}"
+        now = self._told["current_phase"]
+        here = " (now)" if now == phase["phase"] else ""
+        heading = "Throughout" if phase["phase"] == EVERY_PHASE else f"{phase['phase'].capitalize()} phase{when}{here}"
         yield Text(f"\n{heading}", style="bold")
         for entry in phase["strategies"]:
             yield self._title("* ", entry, sessions)
-            if not self._brief:
+            if not self._brief and now in (None, phase["phase"]):
                 yield Padding(Text(entry["aim"], style="dim"), (0, 0, 0, 4))
             yield from self._detail(entry)
         yield from self._withheld(shown, sessions)

@@ -79,7 +79,10 @@ class _Page:
             table.add_row(
                 "–" if standing.rank is None else str(standing.rank),
                 Text(self._wording.area(standing.area), style="bold" if standing.rank == 1 else ""),
-                Text(self._wording.level(standing.level) + (", held back" if standing.held_back_by else "")),
+                Text(
+                    self._wording.level(standing.level)
+                    + (", held back" if standing.held_back_by and standing.rank else "")
+                ),
                 str(standing.points),
                 f"{least}" if least == most else f"{least}–{most}",
                 Text(focus),
@@ -171,7 +174,11 @@ class _Page:
         if not found:
             return
         yield Text(f"\n{_HEADINGS[kind]}" if kind != "refer" else _HEADINGS[kind], style="bold underline")
+        said = set()
         for finding, told in zip(found, self._teller.reasons(found), strict=True):
+            if told.because in said:
+                continue  # the same sentence about another subject
+            said.add(told.because)
             gate = getattr(finding.rule.consequence, "gate", None)
             if gate in self._assessment.intake.safety.cleared:
                 yield Text.assemble("* cleared by a clinician: ", gate.replace("_", " "), (f"  [{told.rule}]", "dim"))

@@ -46,6 +46,7 @@ def draw_rows(choose: Chooser, intake: Intake) -> list[Row]:
         "focus.area": choose.one_of(AREAS),
         "focus.level": choose.number(0, 3),
         "focus.stage": choose.one_of((*STAGES, None)),
+        "focus.subject": choose.one_of(("loss", "dispute", "change", "isolation", "none")),
         "focus.agreed": choose.one_of((True, False, None)),
     }
     subject = choose.one_of((*subjects, None))
