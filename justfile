@@ -7,7 +7,7 @@ test:
 
 # The tests that take minutes.
 slow:
-    uv run pytest -m slow -n 2 --no-header
+    uv run pytest -m slow -n 2 --dist load --no-header
 
 lint:
     uv run ruff check

@@ -526,7 +526,7 @@ def test_an_id_belongs_to_one_rule(mini: Path) -> None:
             3,
             10,
             ".phase",
-            "'late' is not a value of 'phase'; known are: initial, middle, final, every",
+            "'late' is not a value of 'phase'; known are: every, initial, middle, final",
         ),
         ("Hold it.]", "5]", 9, 24, ".steps[1]", "must be text"),
         (
