@@ -8,14 +8,15 @@ decided by the definition of the language (``engines.reference``) on every engin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING
 
 from ipt_rules.engines.reference import trace
 from ipt_rules.facts import focus_row
 from ipt_rules.ranking import Finding
 from ipt_rules.records import NO_SUBJECT
 from ipt_rules.ruleset.conditions import Comparison
-from ipt_rules.ruleset.model import PARTS_OF_A_FORMULATION, PHASES, Formulation, Goal
+from ipt_rules.ruleset.model import PARTS_OF_A_FORMULATION, Formulation, Goal
+from ipt_rules.schedules import Schedule, schedules
 from ipt_rules.values import NOT_ARISING
 from ipt_rules.words import LEVELS
 
@@ -26,39 +27,8 @@ if TYPE_CHECKING:
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
     from ipt_rules.ranking import Evaluated, Focus
-    from ipt_rules.ruleset.model import Proposal, Ruleset, Scoring, Window
+    from ipt_rules.ruleset.model import Proposal, Ruleset
     from ipt_rules.values import Value
-
-Sessions: TypeAlias = tuple[int, int]
-"""The first and the last of some sessions, counted from 1."""
-
-
-class Schedule(NamedTuple):
-    """How a therapy of so many sessions is divided.
-
-    Attributes:
-        sessions: how many there are.
-        phases: the sessions of each phase, by its name; empty where so few make no three phases, or the rule set does not say.
-        note: what the rule set says of a therapy of this length; may be empty.
-
-    """
-
-    sessions: int
-    phases: dict[str, Sessions]
-    note: str
-
-    def phase_of(self, session: int) -> str | None:
-        """Return the phase to which a session belongs; None where there are no phases, or no such session."""
-        return next((phase for phase, (first, last) in self.phases.items() if first <= session <= last), None)
-
-    def within(self, phase: str, window: Window) -> Sessions | None:
-        """Return the sessions of a phase (or of ``every``) within a window; None where there are none."""
-        if not self.phases:
-            return None
-        first, last = self.phases.get(phase, (1, self.sessions))
-        first = max(first, window.first or 1, self.sessions - window.of_the_last + 1 if window.of_the_last else 1)
-        last = min(last, window.last or self.sessions)
-        return (first, last) if first <= last else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,30 +136,6 @@ def planned(
             if focus.points == foci[0].points
         ),
     )
-
-
-def schedules(scoring: Scoring, planned_sessions: int | None) -> tuple[Schedule, ...]:
-    """Return how the sessions that were agreed are divided; without an agreement, how the usual numbers are.
-
-    Args:
-        scoring: with the lengths of the phases.
-        planned_sessions: how many sessions were agreed, or None.
-
-    """
-    numbers = scoring.usual if planned_sessions is None else (planned_sessions,)
-    return tuple(_schedule(scoring, number) for number in numbers)
-
-
-def _schedule(scoring: Scoring, sessions: int) -> Schedule:
-    for lengths in scoring.phases:
-        if lengths.least <= sessions <= lengths.most:
-            if lengths.initial is None or lengths.final is None:
-                return Schedule(sessions, {}, lengths.note)
-            end = sessions - lengths.final
-            middle = (lengths.initial + 1, end)
-            divided = dict(zip(PHASES, ((1, lengths.initial), middle, (end + 1, sessions)), strict=True))
-            return Schedule(sessions, divided, lengths.note)
-    return Schedule(sessions, {}, "")
 
 
 # ── foci ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -68,7 +68,7 @@ class _Told:
             "schedules": [
                 {
                     "sessions": schedule.sessions,
-                    "phases": {phase: list(sessions) for phase, sessions in schedule.phases.items()},
+                    "phases": {phase.name: [phase.first, phase.last] for phase in schedule.phases},
                     "note": schedule.note,
                 }
                 for schedule in plan.schedules
@@ -91,18 +91,18 @@ class _Told:
 
     def _phase(self, phase: str) -> dict[str, Any]:
         plan = self._plan
-        whole = [schedule.phases.get(phase, (1, schedule.sessions)) for schedule in plan.schedules if schedule.phases]
+        whole = [schedule.sessions_of(phase) for schedule in plan.schedules]
         withheld = [entry for entry in plan.withheld if entry.strategy.proposal.phase == phase]
         return {
             "phase": phase,
-            "sessions": [list(sessions) for sessions in whole],
+            "sessions": [list(sessions) for sessions in whole if sessions],
             "strategies": [self._strategy(entry) for entry in plan.strategies if entry.proposal.phase == phase],
             "withheld": [{**self._strategy(entry.strategy), **self._why(entry)} for entry in withheld],
         }
 
     def _strategy(self, strategy: Strategy) -> dict[str, Any]:
         proposal, row = strategy.proposal, strategy.finding.row
-        windows = [schedule.within(proposal.phase, proposal.sessions) for schedule in self._plan.schedules]
+        windows = [schedule.sessions_of(proposal.phase, proposal.sessions) for schedule in self._plan.schedules]
         return {
             "propose": self._wording.sentence(proposal.propose, row),
             "focus": strategy.focus,

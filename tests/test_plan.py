@@ -9,8 +9,8 @@ from hypothesis import given
 
 from ipt_rules import Assessment, Ruleset, assess, load_ruleset
 from ipt_rules.engines.reference import trace
-from ipt_rules.plan import schedules
 from ipt_rules.ruleset.model import Caution, Scoring, Window
+from ipt_rules.schedules import schedules
 from ipt_rules.testing.strategies import intakes
 from tests.helpers import MINI, changed_once, intake, mistakes_in, write_mini
 
@@ -198,7 +198,7 @@ def test_the_order_within_a_phase_is_that_of_the_rule_set(tmp_path: Path) -> Non
 def test_phases_of_the_shipped_rules(sessions: int, phases: dict[str, tuple[int, int]]) -> None:
     """The phases of 12 and 16 sessions are the article's; others are adapted with a note, and too few are refused."""
     (found,) = schedules(load_ruleset().scoring, sessions)
-    assert found.phases == phases
+    assert {phase.name: (phase.first, phase.last) for phase in found.phases} == phases
     assert bool(found.note) is (sessions not in (12, 14, 16))
 
 
@@ -207,7 +207,7 @@ def test_phases_follow_on_each_other_without_gap(tmp_path: Path) -> None:
     for scoring in (load_ruleset().scoring, rules(tmp_path).scoring):
         for sessions in range(1, 61):
             (found,) = schedules(scoring, sessions)
-            covered = [n for first, last in found.phases.values() for n in range(first, last + 1)]
+            covered = [n for phase in found.phases for n in range(phase.first, phase.last + 1)]
             assert covered == (list(range(1, sessions + 1)) if found.phases else [])
 
 
@@ -221,7 +221,7 @@ def test_a_rule_set_need_not_divide_sessions() -> None:
     scoring = Scoring("a note", {}, {}, 2, {})
     assert schedules(scoring, None) == ()
     (found,) = schedules(scoring, 12)
-    assert (found.phases, found.phase_of(3), found.within("middle", Window())) == ({}, None, None)
+    assert (found.phases, found.phase_of(3), found.sessions_of("middle")) == ((), None, None)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_a_rule_set_need_not_divide_sessions() -> None:
 def test_a_strategy_is_limited_to_its_sessions(window: Window, phase: str, expected: tuple[int, int] | None) -> None:
     """The sessions of a strategy are those of its phase within its window; there may be none."""
     (found,) = schedules(load_ruleset().scoring, 12)
-    assert found.within(phase, window) == expected
+    assert found.sessions_of(phase, window) == expected
 
 
 # ── agreement ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,7 @@ from ipt_rules import (
     assess,
     assess_many,
     example,
+    examples,
     load_ruleset,
     read_intake,
 )
@@ -27,10 +28,12 @@ from ipt_rules import (
 intake = read_intake("assessed_on: 2026-03-31")
 assert_type(intake, Intake)
 assert_type(example("grief"), Intake)
+assert_type(examples(), list[str])
 
 ruleset = load_ruleset()
 assert_type(ruleset, Ruleset)
 assert_type(load_ruleset("rules"), Ruleset)
+assert_type(load_ruleset(variant="grief-and-loss"), Ruleset)
 assert_type(ruleset.rules, tuple[Rule, ...])
 assert_type(ruleset.digest, str)
 
@@ -42,6 +45,8 @@ assert_type(assessment.to_dict(names=False), dict[str, Any])
 assert_type(assessment.to_json(), str)
 assert_type(assessment.findings_table(), list[dict[str, Any]])
 assert_type(assessment.standings_table(), list[dict[str, Any]])
+assert_type(assessment.plan_table(), list[dict[str, Any]])
+assert_type(assessment.plan.answers, tuple[str | None, ...])
 assert_type(assessment.provenance, dict[str, str])
 assert_type(Assessor(ruleset).assess(intake), Assessment)
 
