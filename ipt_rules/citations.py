@@ -18,7 +18,7 @@ def cited(citation: Citation, ruleset: Ruleset) -> str:
 
 
 def _short(reference: Mapping[str, Any], key: str) -> str:
-    who = _authors(reference.get("author")) or _title(reference.get("title"), key)
+    who = _authors(reference.get("author")) or _title(reference.get("title-short") or reference.get("title"), key)
     year = _year(reference.get("issued"))
     return f"{who} {year}" if year else who
 

@@ -83,9 +83,11 @@ class Wording:
         kind = type(subject).__name__.lower()
         person = self._person(getattr(subject, "person", None))
         words: Mapping[str, str] = self._words.get("subjects", {})
-        template = words.get(f"{kind}.{getattr(subject, 'kind', None)}") or words.get(kind, f"the {kind}")
+        variety = getattr(subject, "kind", None) or getattr(subject, "ending", None)
+        key = f"{kind}.{variety}" if f"{kind}.{variety}" in words else kind
+        template = words.get(key, f"the {kind}")
         if "{person}" in template and getattr(subject, "person", None) in (None, NOBODY):
-            template = words.get(f"{kind}.{getattr(subject, 'kind', None)}.alone", template)
+            template = words.get(f"{key}.alone", template)
         return person, template.replace("{person}", person)
 
     def _person(self, reference: str | None) -> str:

@@ -34,7 +34,7 @@ class PlanText:
         told: the plan as plain values.
         wording: the words of the rule set.
         ruleset: the rules, for their sources.
-        brief: strategies by name only.
+        brief: strategies by name only, and none of those that hold throughout.
         steps: with the steps and the sources of each strategy.
 
     """
@@ -67,7 +67,8 @@ class PlanText:
             yield from self._formulation()
             yield from self._goals()
         for phase in phases:
-            yield from self._phase(phase)
+            if not (self._brief and phase["phase"] == EVERY_PHASE):
+                yield from self._phase(phase)
 
     def _lengths(self) -> str:
         planned, schedules = self._told["planned_sessions"], self._told["schedules"]

@@ -35,7 +35,7 @@ def assessment_text(assessment: Assessment, *, names: bool = True, brief: bool =
     Args:
         assessment: what is shown.
         names: call people by name; their names come from the intake and go nowhere else.
-        brief: leave out sources, facts, findings that add nothing, and areas that nothing supports.
+        brief: leave out sources, facts, findings that add nothing, areas that nothing supports, notes, and what holds throughout.
         steps: add to each strategy of the plan its steps and sources.
 
     """
@@ -58,7 +58,7 @@ class _Page:
         yield self._verdict()
         for standing in self._assessment.ranking:
             yield from self._area(standing)
-        for kind in ("protocol", "fit", "note"):
+        for kind in ("protocol", "fit") if self._brief else ("protocol", "fit", "note"):
             yield from self._cautions(kind)
         yield from self._unknown()
         yield from PlanText(

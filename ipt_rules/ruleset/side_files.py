@@ -25,7 +25,7 @@ _TABLES: Final = (("points", STRENGTHS), ("levels", LEVELS[1:]))
 _SCORING: Final = ("note", "points", "levels", "close")
 _WORDS: Final = ("areas", "levels", "strengths", "subjects", "people")
 _REFERENCE: Final = ("type", "title", "author", "issued")
-_TEXTS: Final = ("type", "title", "container-title", "publisher", "DOI", "URL", "ISBN", "PMCID", "note")
+_TEXTS: Final = ("type", "title", "title-short", "container-title", "publisher", "DOI", "URL", "ISBN", "PMCID", "note")
 _TEXTS_OR_NUMBERS: Final = ("volume", "issue", "page", "edition")
 
 
