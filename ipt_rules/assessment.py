@@ -14,9 +14,10 @@ from ipt_rules.explain import OpenQuestion, Reason, Teller, open_questions
 from ipt_rules.intake import Intake
 from ipt_rules.kept import kept
 from ipt_rules.pipeline import Result, evaluate, guarded
+from ipt_rules.plan_rows import plan_rows
 from ipt_rules.ruleset import Ruleset, load_ruleset
 from ipt_rules.ruleset.model import Ask, Caution, Evidence
-from ipt_rules.told_plan import plan_table, told_focus, told_plan
+from ipt_rules.told_plan import told_foci, told_focus, told_plan
 from ipt_rules.wording import Wording
 
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ class Assessment:
         return self.result.plan
 
     @property
+    def gates_to_clear(self) -> tuple[str, ...]:
+        """The gates that are set and not cleared: a clinician settles them before any plan."""
+        return self.result.plan.gates
+
+    @property
     def provenance(self) -> dict[str, str]:
         """Which rule set, engine and library this comes from."""
         return {
@@ -104,7 +110,8 @@ class Assessment:
         return {
             "settled": self.settled,
             "ranking": [self._entry(standing, teller) for standing in self.ranking],
-            "foci": [told_focus(focus, teller.wording) for focus in self.result.foci],
+            "foci": told_foci(self.result, teller.wording),
+            "gates_to_clear": list(self.gates_to_clear),
             "open_gates": [question.to_dict() for question in self._open(teller) if question.gate],
             "cautions": [self._caution(finding, teller) for finding in self.result.cautions],
             "questions": list(self._questions(teller)),
@@ -194,7 +201,9 @@ class Assessment:
             case: columns to put first in every row.
 
         """
-        return [{**case, **row} for row in plan_table(told_plan(self.intake, self.result, self._teller))]
+        return [
+            {**case, **row} for row in plan_rows(told_plan(self.intake, self.result, self._teller), self.result.foci)
+        ]
 
     def _beside(self, standing: Standing) -> list[Finding]:
         """Return the evidence against an area on subjects that nothing supports there."""
@@ -253,13 +262,14 @@ class Assessment:
     def _questions(self, teller: Teller) -> Iterator[dict[str, Any]]:
         found = self._open(teller)
         yield from (question.to_dict() for question in found if question.gate and not question.silent)
+        yield from (question.to_dict() for question in found if question.needed and not question.gate)
         for finding in self.result.asks:
             asks = finding.rule.consequence
             assert isinstance(asks, Ask)  # asks only
             told = teller.reason(finding).to_dict()
             kept = {key: told[key] for key in ("rule", "because", "facts", "basis", "cites")}
             yield {"kind": "clinician", "question": teller.wording.sentence(asks.question, finding.row), **kept}
-        yield from (question.to_dict() for question in found if not question.gate)
+        yield from (question.to_dict() for question in found if not question.gate and not question.needed)
 
     def _flat(self, finding: Finding, subject: str, area: str | None) -> dict[str, Any]:
         told = self._teller.reason(finding)

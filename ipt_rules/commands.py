@@ -18,6 +18,7 @@ from rich.text import Text
 from ipt_rules._version import __version__
 from ipt_rules.assessment import Assessor
 from ipt_rules.catalogue import catalogue as _catalogue
+from ipt_rules.catalogue import is_generated
 from ipt_rules.documents import MAX_CHARACTERS
 from ipt_rules.engines import EngineName
 from ipt_rules.errors import EvaluationError, IntakeError, IptRulesError, Problem, RulesetError
@@ -129,18 +130,19 @@ def catalogue(
     to: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write into; it is made when missing.")],
     rules: RulesOption = None,
 ) -> None:
-    """Write every rule in words as Markdown pages, with the worked cases in which it fires and in which it is near."""
+    """Write every rule in words as Markdown pages, with the worked cases in which it fires and in which it is near.
+
+    Pages of an earlier run that are no longer made are removed; nothing else in the folder is touched.
+    """
     with _errors_told("text"):
         pages = _catalogue(_ruleset(rules), {name: example(name) for name in examples()})
-        try:
-            to.mkdir(parents=True, exist_ok=True)
-            for name, page in pages.items():
-                (to / name).write_text(page, "utf-8")
-        except OSError as error:
-            raise RulesetError(
-                "The catalogue cannot be written:", [Problem(str(to), 0, 0, "", str(error.strerror))]
-            ) from None
-        typer.echo(f"{len(pages)} pages written.")
+    to.mkdir(parents=True, exist_ok=True)
+    for old in to.glob("*.md"):
+        if old.name not in pages and is_generated(old.read_text("utf-8", errors="replace")):
+            old.unlink()
+    for name, page in pages.items():
+        (to / name).write_text(page, "utf-8")
+    typer.echo(f"{len(pages)} pages written.")
 
 
 @app.command()
@@ -167,9 +169,14 @@ def template(
 
 def _ruleset(named: Path | None) -> Ruleset:
     """Return the rule set in a folder, the variant of that name, or the shipped one."""
-    if named is not None and not named.exists() and str(named) in variants():
+    if named is None or named.exists():
+        return load_ruleset(named)
+    if str(named) in variants():
         return load_ruleset(variant=str(named))
-    return load_ruleset(named)
+    problem = Problem(
+        str(named), 0, 0, "", f"there is no such folder, and no such variant; there are: {', '.join(variants())}"
+    )
+    raise RulesetError("The rules cannot be read:", [problem])
 
 
 def _described(field: Field, ruleset: Ruleset) -> dict[str, Any]:

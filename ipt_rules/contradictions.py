@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from ipt_rules import places
 from ipt_rules.inventory import Person, inventory_contradictions, not_arising
 from ipt_rules.malformed import problem
-from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Record, Refers, arises, declared
+from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Record, Refers, arises, declared, items_of_totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,14 +99,10 @@ def _views(intake: Intake, left_out: frozenset[places.Steps]) -> Iterator[tuple[
 
 
 def _scores(intake: Intake) -> Iterator[tuple[places.Steps, str]]:
-    for total_of, item_of, item_number, others, most in (
-        ("phq9", "phq9_item9", 9, "eight", 24),
-        ("epds", "epds_item10", 10, "nine", 27),
-    ):
-        total, item = getattr(intake.episode, total_of), getattr(intake.episode, item_of)
-        if total is not None and item is not None and not item <= total <= item + most:
-            what = f"does not fit item {item_number}: the other {others} items add 0 to {most} points to it"
-            yield ("episode", total_of), what
+    for total, item, others in items_of_totals(type(intake.episode)):
+        points, of_item = getattr(intake.episode, total), getattr(intake.episode, item)
+        if points is not None and of_item is not None and not of_item <= points <= of_item + others:
+            yield ("episode", total), f"does not fit {item}: the other items add 0 to {others} points to it"
 
 
 def _below(place: str, left_out: frozenset[places.Steps]) -> bool:

@@ -140,8 +140,15 @@ class Teller:
             if name in STAGE_FIELDS and not isinstance(row.value("dispute.stage"), str):
                 paths = tuple(path for sign in self._signs(row) for path in row.paths(sign)) or paths
             value = plain_value(field, row.value(name))
-            self._facts[key] = Fact(name, paths[0], value, paths if field.is_derived else ())
+            first = self._telling(paths) if field.is_derived else paths[0]
+            self._facts[key] = Fact(name, first, value, paths if field.is_derived else ())
         return self._facts[key]
+
+    def _telling(self, paths: tuple[str, ...]) -> str:
+        """Return the place that tells most of a computed field: of answers in lists, the first that is more than a "no"."""
+        if "[]" not in "".join(paths):
+            return paths[0]
+        return next((place for path in paths if "[]" in path for place in self.wording.told_at(path)), paths[0])
 
 
 _KINDS = {
@@ -163,7 +170,8 @@ class OpenQuestion:
         path: its place in the intake.
         text: its wording.
         about: the subject or person that it is about; empty for the patient and for lists.
-        gate: whether it asks about a gate, or about what a strategy needs for safety; those come first.
+        gate: whether it asks about a gate; those come first.
+        needed: whether a strategy is withheld until its safety is known from the answer; those come next.
         areas: the problem areas whose points the answer could change.
         rules: the rules that wait for it.
         points: the points of those rules together, as a measure of what is at stake.
@@ -175,6 +183,7 @@ class OpenQuestion:
     text: str
     about: str
     gate: bool
+    needed: bool
     areas: tuple[str, ...]
     rules: tuple[str, ...]
     points: int
@@ -183,7 +192,7 @@ class OpenQuestion:
     def to_dict(self) -> dict[str, Any]:
         """Return the question as plain values."""
         return {
-            "kind": "gate" if self.gate else "open",
+            "kind": "gate" if self.gate else "needed" if self.needed else "open",
             "path": self.path,
             "question": self.text,
             "about": self.about,
@@ -197,7 +206,7 @@ class OpenQuestion:
 def open_questions(intake: Intake, ruleset: Ruleset, result: Result, wording: Wording) -> tuple[OpenQuestion, ...]:
     """Return the open questions for which some rule waits.
 
-    Gates, and what a strategy needs for safety, come first, in the order of the intake. Then come those that could change the
+    Gates come first, in the order of the intake, then what a withheld strategy needs for safety, then those that could change the
     points of an area that could be first, by what is at stake, and last the others. A question that was asked without an answer is
     not asked again, but for gates: what is not known of safety stays visible. A question that does not arise is never asked.
     """
@@ -208,19 +217,21 @@ def open_questions(intake: Intake, ruleset: Ruleset, result: Result, wording: Wo
     found = []
     for path, positions in waiting.items():
         rules = [ruleset.rules[position] for position in positions]
-        gate = any(map(_is_about_safety, rules))
+        gate = any(isinstance(rule.consequence, Caution) and rule.consequence.kind == "refer" for rule in rules)
+        needed = any(isinstance(rule.consequence, Proposal) for rule in rules)
         evidence = [rule.consequence for rule in rules if isinstance(rule.consequence, Evidence)]
         if path in silent and not gate:
             continue
         found.append(
             OpenQuestion(
                 path=path,
-                text=_text(path, wording),
+                text=question_at(path, wording) + _so_far(intake, path),
                 about=_about(intake, path, wording),
                 gate=gate,
+                needed=needed,
                 areas=tuple(sorted({entry.area for entry in evidence})),
                 rules=tuple(sorted(rule.id for rule in rules)),
-                points=sum(ruleset.scoring.points[entry.strength] for entry in evidence if entry.area in in_play),
+                points=sum(_at_stake(evidence, area, reach, ruleset) for area, reach in in_play.items()),
                 silent=path in silent,
             )
         )
@@ -229,6 +240,7 @@ def open_questions(intake: Intake, ruleset: Ruleset, result: Result, wording: Wo
             found,
             key=lambda question: (
                 not question.gate,
+                not question.needed,
                 0 if question.gate else -question.points,
                 order[_pattern(question.path)],
                 _positions(question.path),
@@ -262,22 +274,29 @@ def _waiting(intake: Intake, ruleset: Ruleset, result: Result) -> dict[str, set[
     return waiting
 
 
-def _is_about_safety(rule: Rule) -> bool:
-    consequence = rule.consequence
-    return isinstance(consequence, Proposal) or (isinstance(consequence, Caution) and consequence.kind == "refer")
-
-
-def _areas_in_play(result: Result) -> set[str]:
-    """Return the areas that open answers could still bring to the first place, or keep from it."""
+def _areas_in_play(result: Result) -> dict[str, int]:
+    """Return the areas that open answers could still bring to the first place, or keep from it, with the width of their bounds."""
     least_of_first = max(standing.bounds.least for standing in result.ranking)
-    return {standing.area for standing in result.ranking if standing.bounds.most >= max(least_of_first, 1)}
+    in_play = [standing for standing in result.ranking if standing.bounds.most >= max(least_of_first, 1)]
+    return {standing.area: standing.bounds.most - standing.bounds.least for standing in in_play}
+
+
+def _at_stake(evidence: Sequence[Evidence], area: str, reach: int, ruleset: Ruleset) -> int:
+    """Return the points that rules for or against an area are worth together, at most what the area could gain or lose."""
+    return min(reach, sum(ruleset.scoring.points[entry.strength] for entry in evidence if entry.area == area))
+
+
+def _so_far(intake: Intake, path: str) -> str:
+    """Return what is told of a date already, where it could be told more exactly."""
+    return f" (so far: {places.at(intake, places.parse(path)).date})" if _is_partial_date(intake, path) else ""
 
 
 def _stands_for_a_list(row: Row) -> bool:
     return row.kind in SUBJECT_LISTS.values() and not row.place
 
 
-def _text(path: str, wording: Wording) -> str:
+def question_at(path: str, wording: Wording) -> str:
+    """Return the wording of the question at a place of the intake."""
     key = path_to_key()[_pattern(path)]
     return wording.question(key, questions()[key].meaning)
 

@@ -7,7 +7,7 @@ date, a partial date or a number of months ago. Names and notes are for people; 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional, TypeAlias, get_args
 
 from annotated_types import Interval, MaxLen
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
@@ -40,7 +40,10 @@ Gate: TypeAlias = Literal[
     "cognitive_impairment",
     "medical_cause_open",
     "medical_risk_of_eating_disorder",
+    "minor",
+    "below_threshold",
 ]
+"""What a clinician may have to settle before any plan: what ``safety`` asks about, and two that follow from other answers."""
 
 
 class Patient(Record):
@@ -79,7 +82,7 @@ class Episode(Record):
     ] = None
     phq9_item9: Annotated[
         Optional[Annotated[int, Interval(ge=0, le=3), WHOLE]],
-        Asked("PHQ-9 item 9 (thoughts of death or self-harm)", unit="points"),
+        Asked("PHQ-9 item 9 (thoughts of death or self-harm)", unit="points", part_of="phq9"),
     ] = None
     gad7: Annotated[
         Optional[Annotated[int, Interval(ge=0, le=21), WHOLE]], Asked("GAD-7 total (anxiety)", unit="points")
@@ -90,7 +93,12 @@ class Episode(Record):
     ] = None
     epds_item10: Annotated[
         Optional[Annotated[int, Interval(ge=0, le=3), WHOLE]],
-        Asked("EPDS item 10 (thoughts of self-harm); recorded where the EPDS is used", unit="points", judgement=True),
+        Asked(
+            "EPDS item 10 (thoughts of self-harm); recorded where the EPDS is used",
+            unit="points",
+            judgement=True,
+            part_of="epds",
+        ),
     ] = None
     pg13r: Annotated[
         Optional[Annotated[int, Interval(ge=10, le=50), WHOLE]],
@@ -135,7 +143,8 @@ class Loss(Record):
         None
     )
     illness_like_deceased: Annotated[
-        Flag, Asked("has symptoms like those of the illness of which the person died", only_if=_DEATH)
+        Flag,
+        Asked("has symptoms like those of the illness of which the person died", only_if=("kind", ("death",))),
     ] = None
     mourned_with_others: Annotated[Flag, Asked("had people to mourn with", only_if=_DEATH)] = None
     role_changed: Annotated[
@@ -256,7 +265,8 @@ class Safety(Record):
     medical_cause_open: Annotated[Flag, Asked("a medical cause of the symptoms has not been ruled out")] = None
     medical_risk_of_eating_disorder: Annotated[Flag, Asked("an eating disorder with medical risk")] = None
     cleared: Annotated[
-        Annotated[tuple[Gate, ...], MaxLen(9)], Asked("gates that a clinician has assessed and cleared", judgement=True)
+        Annotated[tuple[Gate, ...], MaxLen(11)],
+        Asked("gates that a clinician has assessed and cleared", judgement=True),
     ] = ()
 
 
@@ -395,8 +405,8 @@ def _validated(
 SUBJECT_LISTS: Final = {"losses": "loss", "disputes": "dispute", "changes": "change", "isolation": "isolation"}
 """The lists of subjects and what their rows are called."""
 
-GATES: Final = tuple(name for name in Safety.model_fields if name != "cleared")
-"""What a clinician has to have settled before any plan."""
+GATES: Final[tuple[str, ...]] = get_args(Gate)
+"""The gates, in the order in which they are told."""
 
 PARTS_OF_THE_PATIENT: Final = ("patient", "episode", "safety", "view", "therapy")
 """The parts of the intake whose answers are fields ``patient.…``."""

@@ -47,7 +47,8 @@ class Result:
         ranking: the four areas in order.
         settled: whether the first area stays first whatever the open answers turn out to be.
         foci: what is proposed to work on, at most two.
-        findings: every rule that holds, on every row; which of them count is said in the foci.
+        findings: every rule on stages, evidence, cautions, questions and standings that holds, on every row; which of them count is
+            said in the foci. The strategies that hold stand in the plan.
         cautions: the findings that caution, ``refer`` first.
         asks: the findings that have a question for the clinician.
         plan: what to do in each phase.

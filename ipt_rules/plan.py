@@ -74,9 +74,11 @@ class Plan:
             "agrees" alone.
         strategies: what is proposed, by phase and order.
         withheld: what is not, and why, likewise.
-        goals: what the work on each focus is for.
+        goals: for each proposed focus, what the work on it is for.
         formulations: for each focus that ranks first, the parts of a draft formulation; a draft for the clinician, never agreed
-            by being written. None while a gate is not cleared.
+            by being written. While a gate is not cleared there are neither goals nor drafts.
+        gates: the gates that are not cleared.
+        evaluated: the patient's row and those of the foci, with the rules of this pass that hold and those that could.
 
     """
 
@@ -84,8 +86,10 @@ class Plan:
     answers: tuple[str | None, ...]
     strategies: tuple[Strategy, ...]
     withheld: tuple[Withheld, ...]
-    goals: tuple[Finding, ...]
+    goals: tuple[tuple[Finding, ...], ...]
     formulations: tuple[tuple[Finding, ...], ...]
+    gates: tuple[str, ...]
+    evaluated: tuple[Evaluated, ...]
 
 
 def focus_rows(intake: Intake, foci: Sequence[Focus], patient: Row) -> list[Row]:
@@ -113,6 +117,7 @@ def planned(
         gates: the gates that are not cleared.
 
     """
+    first = sum([focus.points == foci[0].points for focus in foci])
     strategies, withheld = [], []
     for strategy in _strategies(ruleset, on_patient, on_foci):
         needs = strategy.proposal.needs
@@ -127,14 +132,10 @@ def planned(
         answers=tuple(_answer(intake, focus) for focus in foci),
         strategies=tuple(strategies),
         withheld=tuple(withheld),
-        goals=tuple(finding for entry in on_foci for finding in _findings(ruleset, entry, Goal)),
-        formulations=()
-        if gates
-        else tuple(
-            _formulation(ruleset, on_patient, entry)
-            for focus, entry in zip(foci, on_foci, strict=True)
-            if focus.points == foci[0].points
-        ),
+        goals=() if gates else tuple(tuple(_findings(ruleset, entry, Goal)) for entry in on_foci),
+        formulations=() if gates else tuple(_formulation(ruleset, on_patient, entry) for entry in on_foci[:first]),
+        gates=tuple(gates),
+        evaluated=(on_patient, *on_foci),
     )
 
 

@@ -31,6 +31,7 @@ class Asked:
         ordered: the options of the answer go from least to most.
         judgement: recorded when the clinician has judged, or used a form that is not for everybody; leaving it out means "none
             recorded" and is no open question.
+        part_of: the total, in the same record, to which this item adds its points.
 
     """
 
@@ -39,6 +40,7 @@ class Asked:
     only_if: tuple[str, tuple[str, ...]] | None = None
     ordered: bool = False
     judgement: bool = False
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,18 @@ def most_items(record: type[BaseModel], field: str) -> int | None:
 
 def _is_literal(part: Any) -> bool:
     return get_origin(part) is Literal
+
+
+@functools.cache
+def items_of_totals(record: type[BaseModel]) -> tuple[tuple[str, str, int], ...]:
+    """Return the items of a record that add to a total in it: total, item, and the points that the other items can add."""
+    found = []
+    for item in record.model_fields:
+        asked = declared(record, item)
+        if isinstance(asked, Asked) and asked.part_of:
+            most_of_total, most_of_item = (bounds(record, name) or (0, 0) for name in (asked.part_of, item))
+            found.append((asked.part_of, item, most_of_total[1] - most_of_item[1]))
+    return tuple(found)
 
 
 def arises(record: BaseModel, field: str) -> bool:

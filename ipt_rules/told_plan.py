@@ -1,17 +1,17 @@
-"""A plan told in words: plain values for people, programs and tables."""
+"""A plan told in words, as plain values that JSON holds unchanged."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ipt_rules.explain import open_behind
+from ipt_rules import places
+from ipt_rules.explain import open_behind, question_at
 from ipt_rules.ruleset.model import PROPOSED_IN, Formulation, Goal
-from ipt_rules.vocabulary import STAGE_FIELDS, fields, path_to_key, questions
-from ipt_rules.wording import plain_value, shown_value
+from ipt_rules.sentences import sentence
+from ipt_rules.vocabulary import fields
+from ipt_rules.wording import plain_value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ipt_rules.explain import Teller
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
@@ -37,8 +37,19 @@ def told_focus(focus: Focus, wording: Wording) -> dict[str, Any]:
     }
 
 
+def told_foci(result: Result, wording: Wording) -> list[dict[str, Any]]:
+    """Return the proposed foci as plain values, each with the patient's answer to it, and whether that is agreement."""
+    return [
+        {**told_focus(focus, wording), "answer": answer, "agreed": None if answer is None else answer == "agrees"}
+        for focus, answer in zip(result.foci, result.plan.answers, strict=True)
+    ]
+
+
 def told_plan(intake: Intake, result: Result, teller: Teller) -> dict[str, Any]:
     """Return the plan of an assessment as plain values.
+
+    ``focus`` is the position of a focus among those proposed, None for what holds for the therapy as a whole. ``sessions`` has one
+    entry for each of ``schedules``: the first and the last session, or None where there is none.
 
     Args:
         intake: what was recorded.
@@ -52,7 +63,6 @@ def told_plan(intake: Intake, result: Result, teller: Teller) -> dict[str, Any]:
 class _Told:
     def __init__(self, intake: Intake, result: Result, teller: Teller) -> None:
         self._intake = intake
-        self._foci = result.foci
         self._plan: Plan = result.plan
         self._teller = teller
         self._wording = teller.wording
@@ -60,32 +70,26 @@ class _Told:
     def whole(self) -> dict[str, Any]:
         plan = self._plan
         session = self._intake.therapy.current_session
-        known = len(plan.schedules) == 1 and session is not None
+        agreed = self._intake.therapy.planned_sessions
+        now = plan.schedules[0].phase_of(session) if agreed is not None and session is not None else None
         return {
-            "planned_sessions": self._intake.therapy.planned_sessions,
+            "planned_sessions": agreed,
             "current_session": session,
-            "current_phase": plan.schedules[0].phase_of(session) if known and session is not None else None,
+            "current_phase": now,
             "schedules": [
                 {
                     "sessions": schedule.sessions,
-                    "phases": {phase.name: [phase.first, phase.last] for phase in schedule.phases},
+                    "phases": [{"phase": one.name, "from": one.first, "to": one.last} for one in schedule.phases],
                     "note": schedule.note,
                 }
                 for schedule in plan.schedules
             ],
-            "foci": [
-                {
-                    **told_focus(focus, self._wording),
-                    "answer": answer,
-                    "agreed": None if answer is None else answer == "agrees",
-                }
-                for focus, answer in zip(self._foci, plan.answers, strict=True)
-            ],
+            "gates": list(plan.gates),
             "formulations": [
-                {"focus": position, "draft": True, "parts": [self._part(finding) for finding in parts]}
-                for position, parts in enumerate(plan.formulations)
+                {"focus": focus, "draft": True, "parts": [self._part(finding) for finding in parts]}
+                for focus, parts in enumerate(plan.formulations)
             ],
-            "goals": [self._goal(finding) for finding in plan.goals],
+            "goals": [self._goal(finding, focus) for focus, found in enumerate(plan.goals) for finding in found],
             "phases": [self._phase(phase) for phase in PROPOSED_IN],
         }
 
@@ -95,7 +99,7 @@ class _Told:
         withheld = [entry for entry in plan.withheld if entry.strategy.proposal.phase == phase]
         return {
             "phase": phase,
-            "sessions": [list(sessions) for sessions in whole if sessions],
+            "sessions": [list(sessions) if sessions else None for sessions in whole],
             "strategies": [self._strategy(entry) for entry in plan.strategies if entry.proposal.phase == phase],
             "withheld": [{**self._strategy(entry.strategy), **self._why(entry)} for entry in withheld],
         }
@@ -122,90 +126,33 @@ class _Told:
         }
 
     def _need(self, comparison: Comparison, row: Row) -> dict[str, Any]:
-        """Return a condition of safety: what it needs, what is recorded, and what to ask."""
+        """Return a condition of safety: what it needs, what is recorded, and what to ask (nothing where it cannot be known)."""
         field = fields()[comparison.field]
-        places = list(open_behind(self._intake, comparison.field, row))
-        asks = [path_to_key().get(field.path, "")] if not field.is_derived and field.name not in STAGE_FIELDS else []
         return {
             "field": field.name,
-            "needs": comparison.in_words(),
+            "needs": sentence(comparison),
             "path": row.paths(field.name)[0],
             "value": plain_value(field, row.value(field.name)),
-            "question": next((self._wording.question(key, questions()[key].meaning) for key in asks if key), None),
-            "open": places,
+            "ask": [
+                {"path": path, "question": question_at(path, self._wording), "about": self._about(path)}
+                for path in open_behind(self._intake, field.name, row)
+            ],
         }
 
-    def _goal(self, finding: Finding) -> dict[str, Any]:
+    def _about(self, path: str) -> str:
+        steps = places.parse(path)
+        return self._wording.subject(places.written(steps[:2])) if len(steps) > 2 and steps[0] != "inventory" else ""
+
+    def _goal(self, finding: Finding, focus: int) -> dict[str, Any]:
         goal = finding.rule.consequence
         assert isinstance(goal, Goal)  # goals only
-        focus = next(
-            (position for position, focus in enumerate(self._foci) if _is_of(finding.row, focus)),
-            None,
-        )
         return {"goal": self._wording.sentence(goal.goal, finding.row), "focus": focus, **self._sources(finding)}
 
     def _part(self, finding: Finding) -> dict[str, Any]:
         words = finding.rule.consequence
         assert isinstance(words, Formulation)  # words only
-        return {
-            "part": words.part,
-            "say": self._wording.sentence(words.say, finding.row),
-            **self._sources(finding),
-        }
+        return {"part": words.part, "say": self._wording.sentence(words.say, finding.row), **self._sources(finding)}
 
     def _sources(self, finding: Finding) -> dict[str, Any]:
         told = self._teller.reason(finding).to_dict()
         return {key: told[key] for key in ("rule", "because", "facts", "basis", "cites")}
-
-
-def _is_of(row: Row, focus: Focus) -> bool:
-    return (row.value("focus.area"), row.place) == (focus.area, focus.row.place)
-
-
-def plan_table(told: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return one flat dict for each strategy of a plan that was told, those withheld among them.
-
-    Args:
-        told: what ``told_plan`` returned.
-
-    """
-    rows = []
-    for phase in told["phases"]:
-        for status in ("strategies", "withheld"):
-            for entry in phase[status]:
-                focus = None if entry["focus"] is None else told["foci"][entry["focus"]]
-                rows.append(
-                    {
-                        "phase": phase["phase"],
-                        "sessions": in_sessions(entry["sessions"]),
-                        "area": focus and focus["area"],
-                        "subject": focus and focus["subject"],
-                        "strategy": entry["propose"],
-                        "aim": entry["aim"],
-                        "rule": entry["rule"],
-                        "withheld": status == "withheld",
-                        "because": "; ".join(reasons(entry)),
-                        "cites": "; ".join(f"{citation['ref']}, {citation['at']}" for citation in entry["cites"]),
-                        "basis": entry["basis"],
-                    }
-                )
-    return rows
-
-
-def in_sessions(windows: Sequence[list[int] | None]) -> str:
-    """Return sessions as people write them, such as ``4–9``; with several lengths of a therapy, ``4–9 or 4–12``."""
-    written = [f"{first}" if first == last else f"{first}–{last}" for first, last in filter(None, windows)]
-    return " or ".join(dict.fromkeys(written))
-
-
-def reasons(withheld: dict[str, Any]) -> list[str]:
-    """Return why a strategy is withheld, each reason in words; nothing for one that is not."""
-    gates = [f"{gate.replace('_', ' ')} is not cleared" for gate in withheld.get("gates", ())]
-    unmet = [_needs(need, "recorded") for need in withheld.get("unmet", ())]
-    return gates + unmet + [_needs(need, "") for need in withheld.get("unknown", ())]
-
-
-def _needs(need: dict[str, Any], recorded: str) -> str:
-    field = fields()[need["field"]]
-    said = f"recorded: {shown_value(field, need['value'])}" if recorded else "not known"
-    return f"{field.meaning}: {said} ({need['path']})"

@@ -10,7 +10,7 @@ from ipt_rules.records import NOBODY
 from ipt_rules.values import NOT_ARISING, Range, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
@@ -98,6 +98,14 @@ class Wording:
         people = self._intake.inventory.people or ()
         return self.inventory_person(next(n for n, person in enumerate(people) if person.id == reference))
 
+    def told_at(self, path: str) -> Iterator[str]:
+        """Yield the places of answers in a list (``losses[].tied_to_episode``) that say more than "no"."""
+        part, _, rest = path.partition("[]")
+        for position in range(len(places.at(self._intake, places.parse(part)) or ())):
+            place = f"{part}[{position}]{rest}"
+            if places.at(self._intake, places.parse(place)) not in (None, False, "none"):
+                yield place
+
     def inventory_person(self, position: int) -> str:
         """Return what a person of the inventory is called: by role and number, or by name where names are allowed."""
         person = (self._intake.inventory.people or ())[position]
@@ -128,7 +136,12 @@ def shown_value(field: Field, value: object) -> str:
     if value is None:
         return "not known"
     if isinstance(value, dict):
-        return f"{value['least']} to {shown_value(field, value['most'])}".replace("_", " ")
+        least, most = value["least"], value["most"]
+        if field.unit == "months" and isinstance(most, int) and most < 0:
+            return f"{-most} to {-least} months after"
+        return f"{least} to {shown_value(field, most)}".replace("_", " ")
     if isinstance(value, int):
+        if field.unit == "months" and value < 0:
+            return f"{-value} months after"
         return f"{value} {field.unit}".strip() if field.unit in _UNITS else str(value)
     return str(value).replace("_", " ")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from ipt_rules.assessment import Assessor
 from ipt_rules.engines.reference import trace
-from ipt_rules.plan import focus_rows
 from ipt_rules.ruleset.conditions import All, Comparison
 from ipt_rules.values import NOT_ARISING
 
@@ -66,8 +65,7 @@ def _rows(assessment: Assessment) -> Iterator[Row]:
     for evaluated in result.evaluated:
         if evaluated.row.place or evaluated.row.kind in ("patient", "standing"):
             yield evaluated.row
-        if evaluated.row.kind == "patient":
-            yield from focus_rows(assessment.intake, result.foci, evaluated.row)
+    yield from (evaluated.row for evaluated in result.plan.evaluated if evaluated.row.kind == "focus")
 
 
 def _missing(found: Trace, row: Row) -> float:

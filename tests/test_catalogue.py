@@ -99,9 +99,27 @@ def test_the_command_writes_the_pages(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "new" / "rules").iterdir()} == {path.name for path in PAGES.iterdir()}
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
-    """A place where nothing can be written ends with 2 and the reason."""
-    (tmp_path / "file").write_text("x", "utf-8")
-    shown = CliRunner().invoke(app, ["catalogue", str(tmp_path / "file" / "rules")])
-    assert shown.exit_code == 2
-    assert "The catalogue cannot be written" in shown.stderr
+def test_pages_of_an_earlier_run_go_and_others_stay(tmp_path: Path) -> None:
+    """A generated page that is no longer made is removed; what somebody else wrote stays."""
+    (tmp_path / "gone.md").write_text((PAGES / "stages.md").read_text("utf-8"), "utf-8")
+    (tmp_path / "mine.md").write_text("# Mine", "utf-8")
+    assert CliRunner().invoke(app, ["catalogue", str(tmp_path)]).exit_code == 0
+    assert not (tmp_path / "gone.md").exists()
+    assert (tmp_path / "mine.md").read_text("utf-8") == "# Mine"
+
+
+def test_rule_files_of_the_same_name_have_pages_of_their_own(tmp_path: Path) -> None:
+    """A rule set that extends another loses no rule where both have a file of one name, and none to the overview."""
+    body = "cites: [{ref: article, at: x, seen: read}]"
+    for name in ("cautions", "README", "deeper/stages"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        rule_id = f"mine.{name.lower().replace('/', '-')}"
+        text = f'- {{id: {rule_id}, for: patient, when: always, ask: "A | B?", because: So., basis: article, {body}}}'
+        (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
+    (tmp_path / "ruleset.yaml").write_text('name: mine\nversion: "1"\nlanguage: 1\nextends: ipt-rules\n', "utf-8")
+    rules = load_ruleset(tmp_path)
+    pages = catalogue(rules, {})
+    text = "\n".join(pages.values())
+    assert all(text.count(f"\n## {one.id}\n") == 1 for one in rules.rules)
+    assert len(pages) == len(list(PAGES.iterdir())) + 3
+    assert str(tmp_path) not in text

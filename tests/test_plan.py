@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from ipt_rules import Assessment, Ruleset, assess, load_ruleset
-from ipt_rules.engines.reference import trace
-from ipt_rules.ruleset.model import Caution, Scoring, Window
+from ipt_rules import Assessment, Intake, Ruleset, Safety, assess, load_ruleset, variants
+from ipt_rules.ruleset.conditions import comparisons
+from ipt_rules.ruleset.model import PARTS_OF_A_FORMULATION, Proposal, Scoring, Window
 from ipt_rules.schedules import schedules
 from ipt_rules.testing.strategies import intakes
 from tests.helpers import MINI, changed_once, intake, mistakes_in, write_mini
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from ipt_rules import Intake
 
 TAIL: Final = "  because: It is so.\n  basis: manual\n  cites: [{ref: manual, at: ch. 1, seen: read}]\n"
 PHASES: Final = """\
@@ -126,10 +126,11 @@ def test_what_is_known_to_be_safe_is_proposed(tmp_path: Path) -> None:
 
 
 def test_what_a_strategy_needs_is_asked_first(tmp_path: Path) -> None:
-    """The unknown condition of safety of a withheld strategy is a question, and comes before all others."""
-    assessment = assess(intake(**dispute(violence=False)), rules(tmp_path, JOINT))
+    """The unknown condition of safety of a withheld strategy is a question; only gates come before it."""
+    quiet = intake(**dispute(violence=False), safety={"suicide_risk": False})
+    assessment = assess(quiet, rules(tmp_path, JOINT))
     first = assessment.to_dict()["questions"][0]
-    assert (first["path"], first["kind"], first["rules"]) == ("disputes[0].coercion", "gate", ["joint"])
+    assert (first["path"], first["kind"], first["rules"]) == ("disputes[0].coercion", "needed", ["joint"])
 
 
 def test_a_question_asked_without_an_answer_still_withholds(tmp_path: Path) -> None:
@@ -266,7 +267,7 @@ def test_a_focus_is_agreed_only_by_the_patients_answer(
     """Only "agrees" to this very area and subject counts as agreement; no answer, or one to another focus, is none."""
     assessment = assess(intake(**dispute(), view=view), rules(tmp_path))
     assert assessment.plan.answers == (view.get("answer_to_focus") if agreed is not None else None,)
-    assert assessment.to_dict()["plan"]["foci"][0]["agreed"] is agreed
+    assert assessment.to_dict()["foci"][0]["agreed"] is agreed
 
 
 def test_rules_may_rest_on_the_agreement(tmp_path: Path) -> None:
@@ -321,6 +322,12 @@ def test_without_a_focus_there_is_nothing_to_formulate(tmp_path: Path) -> None:
         ("sessions: {from: 5}", "sessions: {last: 2, from: 5}", "sessions", "'last' counts from the end"),
         ("phase: middle", "phase: mittel", "phase", "'mittel' is not a value of 'phase'; did you mean 'middle'?"),
         ("Hold it.", '"Hold {it}."', "steps[1]", "'{it}' is no placeholder; write {person} or {subject}"),
+        (
+            "needs: {dispute.violence: false}",
+            "needs: {any: [{dispute.violence: false}, {dispute.coercion: false}]}",
+            "needs",
+            "conditions of safety must all hold; write them beside each other, without 'any'",
+        ),
         ("aim:", "order: 0\n  aim:", "order", "must be a whole number from 1 to 999"),
         ("aim:", "say: Words.\n  aim:", "", "'say' goes with formulate"),
     ],
@@ -357,21 +364,91 @@ def test_mistakes_in_the_lengths_of_phases_are_told(tmp_path: Path, phases: str,
 # ── laws ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@given(intakes())
-def test_nothing_is_proposed_that_is_not_known_to_be_safe(drawn: Intake) -> None:
-    """On any intake: what is proposed has its conditions of safety met, and while a gate is closed may come before it."""
-    assessment = assess(drawn, engine="compiled")
-    gates = {
-        finding.rule.consequence.gate
-        for finding in assessment.result.cautions
-        if isinstance(finding.rule.consequence, Caution) and finding.rule.consequence.kind == "refer"
+TECHNIQUES: Final = re.compile(r"role play|communication analysis|joint session|rehears|practis", re.IGNORECASE)
+ALWAYS_NEEDED: Final = {"patient.abuse", "story.violence"}
+NEEDED_IN_A_DISPUTE: Final = ALWAYS_NEEDED | {"dispute.violence", "dispute.coercion"}
+
+
+@pytest.mark.parametrize("rule_set", [None, *variants()])
+def test_what_brings_people_together_needs_safety(rule_set: str | None) -> None:
+    """Every shipped strategy that rehearses, analyses an exchange or brings two people together needs to be known to be safe."""
+    for rule in load_ruleset(variant=rule_set).rules:
+        proposal = rule.consequence
+        if not isinstance(proposal, Proposal) or not TECHNIQUES.search(" ".join((proposal.propose, *proposal.steps))):
+            continue
+        needs = set() if proposal.needs is None else {one.field for one in comparisons(proposal.needs)}
+        about = {(one.field, one.value) for one in comparisons(rule.condition)}
+        assert needs >= (NEEDED_IN_A_DISPUTE if ("focus.area", "disputes") in about else ALWAYS_NEEDED), rule.id
+
+
+SAFETY: Final = ("violence", "coercion")
+NO_GATE: Final[dict[str, Any]] = dict.fromkeys((name for name in Safety.model_fields if name != "cleared"), False)
+
+
+@st.composite
+def quarrelling(draw: st.DrawFn) -> tuple[Intake, dict[str, Any]]:
+    """Draw an intake with one to three disputes in which safety is told in any way, and no gate but perhaps that of abuse."""
+    drawn = draw(intakes())
+    answer = st.sampled_from([None, False, False, False, True])
+    disputes = [
+        {
+            "tied_to_episode": True,
+            "expectations_differ": True,
+            "ending": "lasting",
+            "still_trying": draw(st.booleans()),
+            "talk_has_stopped": draw(st.booleans()),
+            **{name: draw(answer) for name in SAFETY},
+        }
+        for _ in range(draw(st.integers(1, 3)))
+    ]
+    parts: dict[str, Any] = {
+        "assessed_on": drawn.assessed_on.isoformat(),
+        "patient": {"age": 40},
+        "episode": {"condition": "depression", "phq9": 14, "phq9_item9": 0},
+        "disputes": disputes,
+        "safety": {**NO_GATE, "abuse": draw(answer), "cleared": draw(st.sampled_from([[], ["abuse"]]))},
+        "therapy": {"planned_sessions": draw(st.sampled_from([None, 8, 12, 16]))},
     }
-    closed = gates - set(drawn.safety.cleared)
-    for entry in assessment.plan.strategies:
-        assert entry.proposal.before_clearance or not closed
-        needs = entry.proposal.needs
-        assert needs is None or trace(needs, entry.finding.row).truth is True
-    assert all(why.gates or why.unmet or why.unknown for why in assessment.plan.withheld)
+    return Intake.model_validate(parts), parts
+
+
+@given(quarrelling())
+def test_nothing_that_brings_two_together_is_proposed_unless_every_answer_says_it_is_safe(
+    drawn: tuple[Intake, dict[str, Any]],
+) -> None:
+    """By the recorded answers alone: one that is missing, or says that there is violence, withholds every such strategy."""
+    recorded, parts = drawn
+    plan = assess(recorded, engine="compiled").plan
+    told = [dispute[name] for dispute in parts["disputes"] for name in SAFETY] + [parts["safety"]["abuse"]]
+    safe = all(answer is False for answer in told)
+    together = [
+        entry
+        for entry in plan.strategies
+        if TECHNIQUES.search(" ".join((entry.proposal.propose, *entry.proposal.steps)))
+    ]
+    assert safe or together == []
+    if safe:
+        assert together, "the law says something"
+
+
+@given(quarrelling())
+def test_a_draft_has_each_part_once(drawn: tuple[Intake, dict[str, Any]]) -> None:
+    """Whatever is recorded of a dispute: a draft has five parts, each once; with a gate to clear there is none."""
+    plan = assess(drawn[0], engine="compiled").plan
+    for draft in plan.formulations:
+        parts = [finding.rule.consequence for finding in draft]
+        assert [getattr(part, "part", None) for part in parts] == list(PARTS_OF_A_FORMULATION)
+    assert not (plan.gates and (plan.formulations or plan.goals))
+
+
+@given(intakes())
+def test_while_a_gate_is_closed_only_what_may_come_before_is_proposed(drawn: Intake) -> None:
+    """On any intake: a gate that is set and not cleared leaves what is marked for it, and nothing else."""
+    plan = assess(drawn, engine="compiled").plan
+    set_in_safety = {gate for gate in NO_GATE if getattr(drawn.safety, gate)}
+    assert set_in_safety - set(drawn.safety.cleared) <= set(plan.gates)
+    assert not plan.gates or all(entry.proposal.before_clearance for entry in plan.strategies)
+    assert all(why.gates or why.unmet or why.unknown for why in plan.withheld)
 
 
 @given(intakes())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+import yaml
 
 from ipt_rules import assess, example, examples, load_ruleset, variants
 from ipt_rules.ruleset.model import Evidence
@@ -30,8 +31,10 @@ def test_worked_case(case: str) -> None:
 
 def summary(case: str) -> dict[str, Any]:
     """Return what a worked case comes to, by ids."""
-    told = assess(example(case)).to_dict()
+    assessment = assess(example(case))
+    told = assessment.to_dict()
     phases = {phase["phase"]: phase for phase in told["plan"]["phases"]}
+    in_text = [question for question in told["questions"] if question["kind"] == "open"][:10]
     return {
         "settled": told["settled"],
         "ranking": [
@@ -43,20 +46,59 @@ def summary(case: str) -> dict[str, Any]:
             }
             for entry in told["ranking"]
         ],
-        "foci": [[focus["area"], focus["subject"], focus["stage"], focus["agreed"]] for focus in told["plan"]["foci"]],
+        "foci": [[focus["area"], focus["subject"], focus["stage"], focus["agreed"]] for focus in told["foci"]],
+        "findings": sorted(f"{finding.rule.id} {finding.row.place}".strip() for finding in assessment.result.findings),
         "cautions": [[caution["kind"], caution["rule"]] for caution in told["cautions"]],
         "asks": sorted(question["rule"] for question in told["questions"] if question["kind"] == "clinician"),
+        "gates_to_clear": told["gates_to_clear"],
         "open_gates": [gate["path"] for gate in told["open_gates"]],
-        "schedules": [[schedule["sessions"], schedule["phases"]] for schedule in told["plan"]["schedules"]],
-        "goals": [goal["rule"] for goal in told["plan"]["goals"]],
-        "formulation": [[part["rule"] for part in draft["parts"]] for draft in told["plan"]["formulations"]],
-        "strategies": {name: [entry["rule"] for entry in phase["strategies"]] for name, phase in phases.items()},
-        "withheld": {
-            entry["rule"]: [*entry["gates"], *(need["needs"] for need in (*entry["unmet"], *entry["unknown"]))]
+        "needed": [question["path"] for question in told["questions"] if question["kind"] == "needed"],
+        "first_questions": [[question["path"], question["points"]] for question in in_text],
+        "schedules": told["plan"]["schedules"],
+        "goals": [[goal["rule"], goal["focus"]] for goal in told["plan"]["goals"]],
+        "formulations": [[part["rule"] for part in draft["parts"]] for draft in told["plan"]["formulations"]],
+        "strategies": {name: [_in_short(entry) for entry in phase["strategies"]] for name, phase in phases.items()},
+        "withheld": [
+            {
+                "strategy": _in_short(entry),
+                "gates": entry["gates"],
+                "unmet": [need["field"] for need in entry["unmet"]],
+                "unknown": [need["field"] for need in entry["unknown"]],
+            }
             for phase in phases.values()
             for entry in phase["withheld"]
-        },
+        ],
     }
+
+
+def _in_short(entry: dict[str, Any]) -> str:
+    focus = "" if entry["focus"] is None else f" for focus {entry['focus']}"
+    return f"{entry['rule']}{focus}"
+
+
+STORIES = yaml.safe_load((FOLDER.parent / "stories.yaml").read_text("utf-8"))
+"""What is expected of each case by its story: written by hand, and never generated."""
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_ends_as_its_story_says(case: str) -> None:
+    """The area that comes first, the gates, and what has to be withheld and asked are those of the story."""
+    story = STORIES[case]
+    assessment = assess(example(case))
+    told = assessment.to_dict()
+    leading = [entry["area"] for entry in told["ranking"] if entry["rank"] == 1 and entry["level"] != "none"]
+    first = story["first"]
+    assert set(leading) <= set(first if isinstance(first, list) else [first])
+    assert bool(leading) is (first is not None)
+    assert told["gates_to_clear"] == story.get("gates", [])
+    withheld = {entry["rule"] for phase in told["plan"]["phases"] for entry in phase["withheld"]}
+    assert set(story.get("withheld", [])) <= withheld
+    assert set(story.get("asks", [])) <= {finding.rule.id for finding in assessment.result.asks}
+
+
+def test_every_case_has_a_story_and_every_story_a_case() -> None:
+    """The stories and the cases are the same."""
+    assert sorted(STORIES) == CASES
 
 
 def test_nothing_is_expected_of_a_case_that_is_not_there() -> None:
@@ -115,14 +157,18 @@ def test_every_evidence_rule_fails_narrowly_in_a_worked_case(seen: dict[str, See
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_case_shows_a_plan(case: str) -> None:
-    """On any worked case each phase has session numbers and strategies, unless so few sessions make no phases."""
+    """On any worked case each phase has session numbers and strategies; with a gate to clear, only what may come before."""
     told = assess(example(case)).to_dict()["plan"]
     phases = {phase["phase"]: phase for phase in told["phases"]}
-    assert all(schedule["phases"] or schedule["note"] for schedule in told["schedules"])
+    assert told["schedules"]
     for name in ("initial", "middle", "final"):
         assert phases[name]["strategies"] or phases[name]["withheld"], name
-        assert phases[name]["sessions"] or not any(schedule["phases"] for schedule in told["schedules"])
-    assert assess(example(case)).to_text(steps=True)
+        assert None not in phases[name]["sessions"]
+    if told["gates"]:
+        assert all(entry["before_clearance"] for phase in phases.values() for entry in phase["strategies"])
+        assert (told["goals"], told["formulations"]) == ([], [])
+    text = assess(example(case)).to_text(steps=True)
+    assert all(f"{name.capitalize()} phase, sessions " in text for name in ("initial", "middle", "final"))
 
 
 @pytest.mark.parametrize("case", CASES)

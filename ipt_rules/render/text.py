@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ipt_rules.assessment import Assessment
     from ipt_rules.explain import Fact, Reason
-    from ipt_rules.ranking import Standing
+    from ipt_rules.ranking import Finding, Standing
 
 _MOST_QUESTIONS: Final = 10
 _HEADINGS: Final = {"refer": "Before any plan", "protocol": "Adapted form", "fit": "Fit", "note": "Note"}
@@ -61,9 +61,8 @@ class _Page:
         for kind in ("protocol", "fit") if self._brief else ("protocol", "fit", "note"):
             yield from self._cautions(kind)
         yield from self._unknown()
-        yield from PlanText(
-            self._told["plan"], self._wording, self._ruleset, brief=self._brief, steps=self._steps
-        ).parts()
+        plan = PlanText(self._told, self._wording, self._ruleset, brief=self._brief, steps=self._steps)
+        yield from plan.parts()
         yield from self._foot()
 
     def _ranking(self) -> Table:
@@ -100,6 +99,8 @@ class _Page:
             said = f"Settled: {first[0]} first, whatever the open answers turn out to be."
         else:
             said = f"Not settled: open answers could still put {self._rivals()} {first[0]}."
+        if len(self._assessment.result.foci) > 1 and len(first) == 1:
+            said += f" {self._wording.area(self._assessment.result.foci[1].area).capitalize()} lies close, and is proposed too."
         gates = [gate for gate in self._told["open_gates"] if gate["path"]]
         if gates:
             said += f"\nSafety: {len(gates)} {'question is' if len(gates) == 1 else 'questions are'} open; see below."
@@ -174,19 +175,20 @@ class _Page:
         if not found:
             return
         yield Text(f"\n{_HEADINGS[kind]}" if kind != "refer" else _HEADINGS[kind], style="bold underline")
-        said = set()
+        merged: dict[tuple[str, str], tuple[Finding, list[Reason]]] = {}
         for finding, told in zip(found, self._teller.reasons(found), strict=True):
-            if told.because in said:
-                continue  # the same sentence about another subject
-            said.add(told.because)
+            merged.setdefault((told.rule, told.because), (finding, []))[1].append(told)
+        for finding, alike in merged.values():
             gate = getattr(finding.rule.consequence, "gate", None)
+            told = alike[0]
             if gate in self._assessment.intake.safety.cleared:
                 yield Text.assemble("* cleared by a clinician: ", gate.replace("_", " "), (f"  [{told.rule}]", "dim"))
                 continue
             yield Text.assemble("* ", told.because, (f"  [{told.rule}]", "dim"))
             if self._brief:
                 continue
-            yield Padding(Text("; ".join(map(_fact, told.facts)), style="dim"), (0, 0, 0, 2))
+            facts = dict.fromkeys(_fact(fact) for entry in alike for fact in entry.facts)
+            yield Padding(Text("; ".join(facts), style="dim"), (0, 0, 0, 2))
             yield Padding(Text(self._sources(told), style="dim italic"), (0, 0, 0, 2))
         if kind == "refer":
             yield Text("")
@@ -197,6 +199,8 @@ class _Page:
             return
         yield Text("\nWhat is not known", style="bold underline")
         yield from self._questions("Safety, first", gates, len(gates))
+        needed = [question for question in questions if question["kind"] == "needed"]
+        yield from self._questions("Before what is withheld below could be proposed", needed, len(needed))
         clinician = [question for question in questions if question["kind"] == "clinician"]
         if clinician:
             yield Text("To consider, and to talk over with the patient", style="dim")
@@ -206,7 +210,11 @@ class _Page:
         heading = (
             "Answers that could change points" if self._assessment.settled else "Answers that could change the ranking"
         )
-        yield from self._questions(heading, still_open, _MOST_QUESTIONS // 2 if self._brief else _MOST_QUESTIONS)
+        most = _MOST_QUESTIONS // 2 if self._brief else _MOST_QUESTIONS
+        yield from self._questions(heading, [one for one in still_open if one["points"]], most)
+        if not self._brief:
+            rest = [one for one in still_open if not one["points"]]
+            yield from self._questions("Also open; the first place does not hang on it", rest, _MOST_QUESTIONS // 2)
 
     def _questions(self, heading: str, found: Sequence[dict[str, Any]], most: int) -> Iterator[RenderableType]:
         if not found:

@@ -46,8 +46,10 @@ def load_ruleset(folder: str | PathLike[str] | None = None, *, variant: str | No
     """
     if variant is None:
         return _shipped() if folder is None else _load(Path(folder), str(folder))
-    if folder is not None or variant not in variants():
-        raise ValueError(f"name a folder or a variant, not both; the variants are: {', '.join(variants())}")
+    if folder is not None:
+        raise ValueError("name a folder or a variant, not both")
+    if variant not in variants():
+        raise ValueError(f"there is no variant of that name; there are: {', '.join(variants())}")
     return _shipped_variant(variant)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ipt_rules.documents import ListNode, MappingNode
 from ipt_rules.intake import GATES
-from ipt_rules.ruleset.conditions import comparisons
+from ipt_rules.ruleset.conditions import All, Comparison, comparisons
 from ipt_rules.ruleset.forms import Form, Mistakes, closest, one_of
 from ipt_rules.ruleset.model import (
     BASES,
@@ -241,13 +241,20 @@ class _RuleReader:
         phase = form.choice("phase", PROPOSED_IN)
         propose, aim = self._sentence("propose", kind), self._sentence("aim", kind)
         steps = tuple(self._steps(kind))
-        needs = self._condition("needs", kind, may_ask_known=False) if "needs" in form else None
+        needs = self._needs(kind) if "needs" in form else None
         sessions = self._sessions()
         order = form.integer("order", least=1, most=999, required=False)
         before_clearance = form.flag("before_clearance")
         if phase is None or propose is None or aim is None or before_clearance is None:
             return None
         return Proposal(phase, propose, aim, steps, needs, sessions, order or LAST_IN_ORDER, before_clearance)
+
+    def _needs(self, kind: str | None) -> Condition | None:
+        needs = self._condition("needs", kind, may_ask_known=False)
+        parts = needs.parts if isinstance(needs, All) else (needs,)
+        if needs is not None and not all(isinstance(part, Comparison) for part in parts):
+            self._form.wrong("needs", "conditions of safety must all hold; write them beside each other, without 'any'")
+        return needs
 
     def _steps(self, kind: str | None) -> Iterator[str]:
         for node, path, step in self._form.texts_at("steps"):

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from ipt_rules import places
 from ipt_rules.dates import When, add_months
-from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake, View
+from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Episode, Intake, View
 from ipt_rules.inventory import Person
 from ipt_rules.malformed import parts
-from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Refers, bounds, declared, is_flag, options
+from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Refers, bounds, declared, is_flag, items_of_totals, options
 from ipt_rules.vocabulary import RECORDS
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class _Filler:
                 plain[field] = self._choose.one_of(words)
 
     def _number(self, plain: Plain, field: str, least: int, most: int) -> int:
-        for total, item, others in (("phq9", "phq9_item9", 24), ("epds", "epds_item10", 27)):
+        for total, item, others in items_of_totals(Episode):
             if field == total and plain.get(item) is not None:
                 least, most = plain[item], min(most, plain[item] + others)
             if field == item and plain.get(total) is not None:
