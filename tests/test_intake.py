@@ -153,7 +153,7 @@ def test_a_day_of_assessment_in_which_no_event_can_be_dated_is_refused(given: st
 
 _GATES = (
     "'suicide_risk', 'harm_to_others', 'psychosis', 'mania', 'substance_dependence', 'abuse', 'cognitive_impairment', "
-    "'medical_cause_open' or 'medical_risk_of_eating_disorder'"
+    "'medical_cause_open', 'medical_risk_of_eating_disorder', 'minor' or 'below_threshold'"
 )
 
 

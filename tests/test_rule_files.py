@@ -419,7 +419,7 @@ def test_a_mistake_in_a_rule_is_one_problem_at_its_place(  # a table's columns
 
 _GATE_MISSING = (
     "'gate' is missing; one of: suicide_risk, harm_to_others, psychosis, mania, substance_dependence, abuse, "
-    "cognitive_impairment, medical_cause_open, medical_risk_of_eating_disorder"
+    "cognitive_impairment, medical_cause_open, medical_risk_of_eating_disorder, minor, below_threshold"
 )
 
 

@@ -45,7 +45,7 @@ def _parts(report: dict[str, Any]) -> Iterator[RenderableType]:
 
 
 def _files(files: Sequence[dict[str, Any]]) -> Table:
-    table = _table("file", "rules", *BASES, *SEEN)
+    table = _table("file", "rules", *BASES, *SEEN, gap=1)
     total: dict[str, int] = {}
     for entry in files:
         counts = {"rules": entry["rules"], **entry["basis"], **entry["seen"]}
@@ -75,8 +75,8 @@ def _references(references: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
-def _table(*headings: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+def _table(*headings: str, gap: int = 2) -> Table:
+    table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="dim")
     for heading in headings:
         numbers = heading in ("rules", "cited", *BASES, *SEEN)
         table.add_column(heading, justify="right" if numbers else "left", no_wrap=heading in ("file", "rule"))
