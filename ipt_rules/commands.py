@@ -137,9 +137,13 @@ def catalogue(
     with _errors_told("text"):
         pages = _catalogue(_ruleset(rules), {name: example(name) for name in examples()})
     to.mkdir(parents=True, exist_ok=True)
-    for old in to.glob("*.md"):
-        if old.name not in pages and is_generated(old.read_text("utf-8", errors="replace")):
-            old.unlink()
+    there = {old.name: is_generated(old.read_text("utf-8", errors="replace")) for old in to.glob("*.md")}
+    if kept := sorted(name for name in pages if not there.get(name, True)):
+        typer.echo(f"{to} holds pages that somebody else wrote: {', '.join(kept)}. Name another folder.", err=True)
+        raise typer.Exit(2)
+    for name, generated in there.items():
+        if generated and name not in pages:
+            (to / name).unlink()
     for name, page in pages.items():
         (to / name).write_text(page, "utf-8")
     typer.echo(f"{len(pages)} pages written.")
@@ -169,7 +173,7 @@ def template(
 
 def _ruleset(named: Path | None) -> Ruleset:
     """Return the rule set in a folder, the variant of that name, or the shipped one."""
-    if named is None or named.exists():
+    if named is None or _exists(named):
         return load_ruleset(named)
     if str(named) in variants():
         return load_ruleset(variant=str(named))
@@ -177,6 +181,13 @@ def _ruleset(named: Path | None) -> Ruleset:
         str(named), 0, 0, "", f"there is no such folder, and no such variant; there are: {', '.join(variants())}"
     )
     raise RulesetError("The rules cannot be read:", [problem])
+
+
+def _exists(named: Path) -> bool:
+    try:
+        return named.exists()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _described(field: Field, ruleset: Ruleset) -> dict[str, Any]:
@@ -227,7 +238,7 @@ def _show(page: RenderableType) -> None:
     if console.is_terminal:
         console.print(page)
         return
-    width = None if os.environ.get("COLUMNS") else _WIDTH_OF_A_FILE
+    width = None if os.environ.get("COLUMNS", "0") not in ("", "0") else _WIDTH_OF_A_FILE
     with (plain := Console(highlight=False, width=width)).capture() as captured:
         plain.print(page)
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))

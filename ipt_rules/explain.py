@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ipt_rules import places
 from ipt_rules.dates import When
 from ipt_rules.engines.reference import trace
-from ipt_rules.intake import SUBJECT_LISTS
+from ipt_rules.intake import GATES, SUBJECT_LISTS
 from ipt_rules.open_answers import open_places
 from ipt_rules.ruleset.model import Ask, Caution, Evidence, Formulation, Goal, HoldsBack, Proposal
 from ipt_rules.vocabulary import STAGE_FIELDS, fields, path_to_key, questions
@@ -206,28 +206,32 @@ class OpenQuestion:
 def open_questions(intake: Intake, ruleset: Ruleset, result: Result, wording: Wording) -> tuple[OpenQuestion, ...]:
     """Return the open questions for which some rule waits.
 
-    Gates come first, in the order of the intake, then what a withheld strategy needs for safety, then those that could change the
-    points of an area that could be first, by what is at stake, and last the others. A question that was asked without an answer is
-    not asked again, but for gates: what is not known of safety stays visible. A question that does not arise is never asked.
+    Gates come first, in the order in which gates are told, then what a withheld strategy needs for safety, then those that could
+    change the points of an area that could be first, by what is at stake, and last the others. A question that was asked without an
+    answer is not asked again, but for gates: what is not known of safety stays visible. A question that does not arise is never
+    asked.
     """
     waiting = _waiting(intake, ruleset, result)
     silent = {places.written(places.parse(place)) for place in intake.asked_without_answer}
     in_play = _areas_in_play(result)
     order = {question.path: number for number, question in enumerate(questions().values())}
     found = []
+    places_of_gates: dict[str, int] = {}
     for path, positions in waiting.items():
         rules = [ruleset.rules[position] for position in positions]
-        gate = any(isinstance(rule.consequence, Caution) and rule.consequence.kind == "refer" for rule in rules)
+        gates = [rule.consequence.gate for rule in rules if isinstance(rule.consequence, Caution)]
+        gate = min((GATES.index(name) for name in gates if name), default=None)
         needed = any(isinstance(rule.consequence, Proposal) for rule in rules)
         evidence = [rule.consequence for rule in rules if isinstance(rule.consequence, Evidence)]
-        if path in silent and not gate:
+        if path in silent and gate is None:
             continue
+        places_of_gates[path] = -1 if gate is None else gate
         found.append(
             OpenQuestion(
                 path=path,
                 text=question_at(path, wording) + _so_far(intake, path),
                 about=_about(intake, path, wording),
-                gate=gate,
+                gate=gate is not None,
                 needed=needed,
                 areas=tuple(sorted({entry.area for entry in evidence})),
                 rules=tuple(sorted(rule.id for rule in rules)),
@@ -240,6 +244,7 @@ def open_questions(intake: Intake, ruleset: Ruleset, result: Result, wording: Wo
             found,
             key=lambda question: (
                 not question.gate,
+                places_of_gates[question.path],
                 not question.needed,
                 0 if question.gate else -question.points,
                 order[_pattern(question.path)],

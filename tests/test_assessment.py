@@ -148,7 +148,7 @@ def test_gates_come_first_and_in_the_order_of_the_intake() -> None:
     """What is not known of safety is asked first, suicide before all else."""
     questions = assess(intake()).to_dict()["questions"]
     kinds = [question["kind"] for question in questions]
-    assert kinds == sorted(kinds, key=["gate", "clinician", "open"].index)
+    assert kinds == sorted(kinds, key=["gate", "needed", "clinician", "open"].index)
     assert questions[0]["path"] in ("episode.phq9_item9", "safety.suicide_risk")
 
 

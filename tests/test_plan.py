@@ -352,7 +352,11 @@ def test_mistakes_in_strategies_are_told(tmp_path: Path, old: str, new: str, pat
             "a row above holds for some of these numbers already",
         ),
         ("usual: [0, 12]", "must be a list of two whole numbers from 1 to 60"),
-        ("usual: twelve", "must be a list with at least one entry"),
+        ("usual: twelve", "must be a list of two whole numbers from 1 to 60, the lower first, such as [12, 16]"),
+        (
+            "phases: [{sessions: [8, 12], initial: 3, final: 3}]\nusual: [12, 16]",
+            "no row of 'phases' says how 16 sessions",
+        ),
     ],
 )
 def test_mistakes_in_the_lengths_of_phases_are_told(tmp_path: Path, phases: str, what: str) -> None:

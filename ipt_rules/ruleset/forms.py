@@ -161,6 +161,8 @@ class Form:
         for position, item in enumerate(self.items(key, required=required)):
             path = f"{self._under(key)}[{position}]"
             if isinstance(item, ScalarNode) and isinstance(item.value, str) and item.value.strip():
+                if len(item.value) > MAX_TEXT:
+                    self.mistakes.add(item, path, f"is longer than {MAX_TEXT} characters")
                 yield item, path, " ".join(item.value.split())
             else:
                 self.mistakes.add(item, path, "must be text")

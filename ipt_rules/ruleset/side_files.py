@@ -87,10 +87,20 @@ def scoring_of(folder: Path, named: str, side: SideFiles, problems: list[Problem
         problems.extend(Problem(name, 0, 0, key, f"'{key}' is missing") for key in missing)
     for key, words in _TABLES:
         _check_that_it_rises(key, words, side, problems)
+    _check_that_usual_is_divided(name, side, problems)
     if problems:
         return None
     numbers = {number: value for number, value in side.numbers.items() if value is not None}
     return Scoring(numbers=numbers, **side.scoring)
+
+
+def _check_that_usual_is_divided(name: str, side: SideFiles, problems: list[Problem]) -> None:
+    rows: tuple[Lengths, ...] = side.scoring.get("phases", ())
+    problems.extend(
+        Problem(name, 0, 0, "usual", f"no row of 'phases' says how {number} sessions are divided")
+        for number in side.scoring.get("usual", ())
+        if rows and not any(row.least <= number <= row.most for row in rows)
+    )
 
 
 def _check_that_it_rises(key: str, words: tuple[str, ...], side: SideFiles, problems: list[Problem]) -> None:
@@ -183,8 +193,8 @@ def _read_phases(form: Form, side: SideFiles) -> None:
         least, most = _two_numbers(row, "sessions")
         initial = row.integer("initial", least=1, most=58, required=False)
         final = row.integer("final", least=1, most=58, required=False)
-        divided = initial is not None and final is not None
-        note = row.text("note", required=not divided, hint="why so few sessions make no three phases") or ""
+        undivided = "initial" not in row and "final" not in row
+        note = row.text("note", required=undivided, hint="why so few sessions make no three phases") or ""
         row.nothing_else()
         if row.mistakes.count > before:
             side.faulty.add("phases")
@@ -209,6 +219,10 @@ def _read_usual(form: Form, side: SideFiles) -> None:
 
 
 def _two_numbers(form: Form, key: str) -> tuple[int, int]:
+    if isinstance(form.node.items.get(key), ScalarNode):
+        form.take(key)
+        form.wrong(key, "must be a list of two whole numbers from 1 to 60, the lower first, such as [12, 16]")
+        return 0, 0
     values = [node.value if isinstance(node, ScalarNode) else None for node in form.items(key)]
     numbers = [value for value in values if type(value) is int and 1 <= value <= 60]
     if len(numbers) == len(values) == 2 and numbers == sorted(numbers):
