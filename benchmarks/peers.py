@@ -231,7 +231,7 @@ def _variables(tests: list[Test]) -> Any:
     def init(self: Any, row: dict[str, Any]) -> None:
         self.row = row
 
-    made: dict[str, Any] = {"__init__": init}
+    made: dict[str, Any] = {"__init__": init, "always": kinds.boolean_rule_variable()(lambda self: True)}
     for test in tests:
         name, constant = test.name, test.constant
         made[f"{name}_is_known"] = kinds.boolean_rule_variable()(lambda self, name=name: name in self.row)
@@ -249,6 +249,8 @@ def _variables(tests: list[Test]) -> Any:
 
 def _in_conditions(node: Node) -> dict[str, Any]:
     if isinstance(node, Group):
+        if not node.parts:  # the library takes no empty list
+            return _condition("always", "is_true" if node.every else "is_false")
         return {"all" if node.every else "any": [_in_conditions(part) for part in node.parts]}
     name, value = node.name, node.constant
     known = _condition(f"{name}_is_known", "is_true")

@@ -51,6 +51,10 @@ class Wording:
         """Return a strength as it is shown."""
         return self._word("strengths", strength)
 
+    def gate(self, gate: str) -> str:
+        """Return a gate as it is shown."""
+        return self._word("gates", gate)
+
     def question(self, key: str, otherwise: str) -> str:
         """Return the wording of a question."""
         return self._questions.get(key, otherwise)

@@ -58,7 +58,7 @@ class PlanText:
         for note in dict.fromkeys(schedule["note"] for schedule in self._told["schedules"] if schedule["note"]):
             yield Text(note, style="italic")
         if self._told["gates"]:
-            gates = _listed([gate.replace("_", " ") for gate in self._told["gates"]])
+            gates = _listed([self._wording.gate(gate) for gate in self._told["gates"]])
             yield Text(
                 f"Until a clinician has assessed and cleared {gates}, only what may come before that is shown, "
                 "and no focus is put to the patient.",

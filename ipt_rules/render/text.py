@@ -182,7 +182,7 @@ class _Page:
             gate = getattr(finding.rule.consequence, "gate", None)
             told = alike[0]
             if gate in self._assessment.intake.safety.cleared:
-                yield Text.assemble("* cleared by a clinician: ", gate.replace("_", " "), (f"  [{told.rule}]", "dim"))
+                yield Text.assemble("* cleared by a clinician: ", self._wording.gate(gate), (f"  [{told.rule}]", "dim"))
                 continue
             yield Text.assemble("* ", told.because, (f"  [{told.rule}]", "dim"))
             if self._brief:

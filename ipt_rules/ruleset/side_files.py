@@ -23,7 +23,7 @@ Part: TypeAlias = Literal["scoring", "numbers", "references"]
 
 _TABLES: Final = (("points", STRENGTHS), ("levels", LEVELS[1:]))
 _SCORING: Final = ("note", "points", "levels", "close")
-_WORDS: Final = ("areas", "levels", "strengths", "subjects", "people")
+_WORDS: Final = ("areas", "levels", "strengths", "gates", "subjects", "people")
 _REFERENCE: Final = ("type", "title", "author", "issued")
 _TEXTS: Final = ("type", "title", "title-short", "container-title", "publisher", "DOI", "URL", "ISBN", "PMCID", "note")
 _TEXTS_OR_NUMBERS: Final = ("volume", "issue", "page", "edition")
