@@ -158,7 +158,7 @@ def test_a_cleared_gate_is_told_as_cleared() -> None:
     assessment = assess(intake(**parts))
     caution = assessment.to_dict()["cautions"][0]
     assert (caution["kind"], caution["gate"], caution["cleared"]) == ("refer", "suicide_risk", True)
-    assert "* cleared by a clinician: suicide risk" in assessment.to_text()
+    assert "* cleared by a clinician: the risk of suicide" in assessment.to_text()
 
 
 def test_evidence_against_is_told_where_no_focus_has_it(tmp_path: Path) -> None:

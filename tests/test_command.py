@@ -213,3 +213,51 @@ def test_import_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)  # noqa: S603  # our own interpreter
     assert done.stdout.strip() == "[]"
+
+
+# ── the plan, variants and catalogue ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_steps_are_shown_when_asked_for() -> None:
+    """`--steps` adds the steps and sources of each strategy, and nothing else is lost."""
+    file = "fixtures/intakes/disputes.yaml"
+    short, long = run("assess", file).stdout, run("assess", file, "--steps").stdout
+    step = "- Go through the symptoms, their beginning, their course and earlier episodes."
+    assert step not in short
+    assert step in long
+    assert all(f"{phase} phase, sessions " in short for phase in ("Initial", "Middle", "Final"))
+
+
+def test_a_variant_is_named_and_an_unknown_one_told() -> None:
+    """`--rules` takes the name of a shipped variant; what is neither that nor a folder ends with 2 and names them."""
+    told = printed(
+        "assess", "fixtures/intakes/separation_as_a_loss.yaml", "--rules", "grief-and-loss", "--format", "json"
+    )
+    assert told["ranking"][0]["area"] == "grief"
+    assert told["provenance"]["ruleset"] == "grief-and-loss"
+    for name in ("grief_and_loss", "x" * 5000):
+        refused = run("assess", "fixtures/intakes/grief.yaml", "--rules", name)
+        assert refused.exit_code == 2
+        assert "no such variant; there are: grief-and-loss" in refused.stderr
+
+
+def test_pages_of_others_are_not_overwritten(tmp_path: Path) -> None:
+    """A folder with a README that somebody wrote is left alone, and the command ends with 2."""
+    (tmp_path / "README.md").write_text("# Mine", "utf-8")
+    refused = run("catalogue", str(tmp_path))
+    assert refused.exit_code == 2
+    assert "README.md" in refused.stderr
+    assert [path.read_text("utf-8") for path in tmp_path.iterdir()] == ["# Mine"]
+
+
+def test_a_gate_to_clear_is_told_before_the_plan() -> None:
+    """With a gate to clear the text says so in words, shows no draft and no goal, and keeps the headings of the phases."""
+    shown = run("assess", "fixtures/intakes/separation_as_a_loss.yaml").stdout
+    flat = " ".join(shown.split())
+    assert (
+        "Until a clinician has assessed and cleared the risk of suicide, only what may come before that is shown"
+        in flat
+    )
+    assert "Draft formulation" not in shown
+    assert "Goals" not in shown
+    assert "nothing before that is cleared" in shown

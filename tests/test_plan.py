@@ -313,6 +313,44 @@ def test_without_a_focus_there_is_nothing_to_formulate(tmp_path: Path) -> None:
     assert (plan.formulations, plan.goals) == ((), ())
 
 
+def test_the_table_has_a_row_for_each_strategy_with_sessions_as_numbers(tmp_path: Path) -> None:
+    """Phase, sessions, subject and the reason for withholding stand in flat columns; further columns come first."""
+    found = rules(tmp_path, JOINT, LISTEN)
+    agreed = assess(intake(**dispute(coercion=True), therapy={"planned_sessions": 12}), found)
+    listen, joint = agreed.plan_table(case="A-17")
+    assert next(iter(listen)) == "case"
+    assert (listen["phase"], listen["sessions"], listen["area"], listen["withheld"]) == ("every", "1–12", None, False)
+    assert (joint["first_session"], joint["last_session"]) == (3, 9)
+    assert (joint["area"], joint["subject"], joint["withheld"]) == ("disputes", "disputes[0]", True)
+    assert joint["withheld_because"] == (
+        "not safe as recorded: one controls or threatens the other: yes (disputes[0].coercion); "
+        "not known: violence, or fear of it, between the two: no (disputes[0].violence)"
+    )
+    assert joint["cites"] == "manual, ch. 1 (read)"
+    usual = assess(intake(**dispute()), found).plan_table()[0]
+    assert (usual["sessions"], usual["first_session"]) == ("1–12 or 1–16", None)
+
+
+def test_a_session_beyond_those_agreed_is_in_no_phase(tmp_path: Path) -> None:
+    """The present phase is that of the present session; beyond the sessions agreed there is none."""
+    found = rules(tmp_path)
+    phases = [
+        assess(intake(therapy={"planned_sessions": 12, "current_session": now}), found).to_dict()["plan"][
+            "current_phase"
+        ]
+        for now in (2, 5, 12, 13)
+    ]
+    assert phases == ["initial", "middle", "final", None]
+
+
+def test_variants_are_named_rightly() -> None:
+    """A variant that is not there, or beside a folder, is an error that says which there are."""
+    with pytest.raises(ValueError, match="there is no variant of that name; there are: grief-and-loss"):
+        load_ruleset(variant="other")
+    with pytest.raises(ValueError, match="a folder or a variant, not both"):
+        load_ruleset("rules", variant="grief-and-loss")
+
+
 # ── mistakes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
