@@ -72,5 +72,7 @@ def _word(comparison: Comparison) -> Known:
 def _short_meaning(field: Field) -> str:
     """Return the meaning of a field up to its explanations, with whom or what it is about where that is not clear."""
     meaning = re.split(r"[:;(]", field.meaning)[0].strip()
+    if meaning[1:2].islower():  # no abbreviation
+        meaning = meaning[:1].lower() + meaning[1:]
     about = {"tie": "the person", "network": "people around the patient", "story": "recorded"}.get(field.group)
-    return f"{meaning} ({about})" if about else meaning
+    return f"{meaning} ({about})" if about and field.type != "flag" else meaning
