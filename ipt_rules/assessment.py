@@ -116,6 +116,7 @@ class Assessment:
             "cautions": [self._caution(finding, teller) for finding in self.result.cautions],
             "questions": list(self._questions(teller)),
             "plan": told_plan(self.intake, self.result, teller),
+            "design_choices": self.ruleset.scoring.note,
             "provenance": self.provenance,
         }
 

@@ -53,6 +53,16 @@ def test_json_is_the_same_after_a_round_trip() -> None:
     assert list(json.loads(json.dumps(told))) == list(told)
 
 
+def test_numbers_that_no_source_gives_are_called_design_choices() -> None:
+    """Every output that shows points says what they rest on: JSON, text and the catalogue."""
+    note = load_ruleset().scoring.note
+    assert "design choices" in note
+    assessment = assess(example("grief"))
+    assert assessment.to_dict()["design_choices"] == note
+    for text in (assessment.to_text(), assessment.to_text(brief=True)):
+        assert note in " ".join(text.split())
+
+
 def test_nothing_of_the_patient_leaves_without_names() -> None:
     """Without ``names`` no output, repr or table holds a name, note or id; with it, only names."""
     assessment = assess(marked())

@@ -52,7 +52,8 @@ def test_assess_prints_what_the_library_says() -> None:
 def test_assess_json_has_the_promised_keys() -> None:
     """The keys on which other programs rely are there, on every entry."""
     told = printed("assess", str(CASES / "disputes.yaml"))
-    assert {"settled", "ranking", "cautions", "questions", "provenance"} <= set(told)
+    assert {"settled", "ranking", "foci", "gates_to_clear", "cautions", "questions", "plan", "provenance"} <= set(told)
+    assert {"schedules", "gates", "formulations", "goals", "phases"} <= set(told["plan"])
     assert set(told["provenance"]) == {"ruleset", "version", "digest", "engine", "library"}
     keys = {"area", "rank", "points", "level", "bounds", "held_back_by", "focus", "for", "against"}
     for entry in told["ranking"]:
