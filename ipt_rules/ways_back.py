@@ -119,15 +119,6 @@ def _view(answer: str) -> Callable[[_Back], Answers | None]:
     return lambda back: {f"view.{answer}": back.place if back.wanted else NO_SUBJECT}
 
 
-def _names(answer: str) -> Callable[[_Back], Answers | None]:
-    def recipe(back: _Back) -> Answers | None:
-        subject = next((place for place, _ in back.intake.subjects()), None)
-        named = subject if back.wanted else NO_SUBJECT
-        return None if named is None else {f"view.{answer}": named}
-
-    return recipe
-
-
 def _ambivalent(back: _Back) -> Answers | None:
     position = back.person()
     if position is None:
@@ -321,9 +312,6 @@ _WAYS: Final[Mapping[str, Callable[[_Back], Answers | None]]] = {
     },
     "tie.ambivalent": _ambivalent,
     "tie.bridge": _bridge,
-    "patient.names_what_matters": _names("matters_most"),
-    "patient.names_most_workable": _names("most_workable"),
-    "patient.names_strongest_affect": _names("strongest_affect"),
     "patient.months_since_onset": lambda back: {"episode.onset": {"months_ago": back.wanted}},
     "network.people": _number_of_people,
     "network.close_ties": _people_with("closeness", "close", "distant", ("close", "closest")),

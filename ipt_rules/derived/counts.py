@@ -8,7 +8,7 @@ from ipt_rules.dates import months_since
 from ipt_rules.derived.registry import MOST_MONTHS, MOST_PEOPLE, Case, Compute, Derived, field, register
 from ipt_rules.intake import DEATHS, SUBJECT_LISTS, Intake
 from ipt_rules.network import Network
-from ipt_rules.records import NO_SUBJECT, most_items
+from ipt_rules.records import most_items
 from ipt_rules.values import Range, count
 
 if TYPE_CHECKING:
@@ -33,33 +33,6 @@ if TYPE_CHECKING:
 def _months_since_onset(case: Case) -> Value:
     """Completed months since the episode began."""
     return months_since(case.intake.episode.onset, case.intake.assessed_on)
-
-
-def _named(name: str, answer: str, meaning: str, source: str) -> None:
-    """Register whether an answer of the view names a subject."""
-
-    def names(case: Case) -> Value:
-        said = getattr(case.intake.view, answer)
-        return None if said is None else said != NO_SUBJECT
-
-    register(Derived(f"patient.{name}", "flag", meaning, (f"view.{answer}",), names, source))
-
-
-_named(
-    "names_what_matters",
-    "matters_most",
-    "one of the subjects recorded matters most to the patient",
-    "weissman2018 role disputes",
-)
-_named(
-    "names_most_workable", "most_workable", "most can be done now on one of the subjects recorded", "casebook ch. 17"
-)
-_named(
-    "names_strongest_affect",
-    "strongest_affect",
-    "the patient's feelings are strongest at one of the subjects recorded",
-    "weissman2018 as recalled",
-)
 
 
 def _people(measure: Callable[[Network], Value], answer: str, source: str) -> None:
