@@ -71,7 +71,7 @@ def _page_names(files: Iterable[str]) -> dict[str, str]:
 
 def _overview(ruleset: Ruleset, files: Mapping[str, Sequence[Rule]], names: Mapping[str, str]) -> str:
     lines = [
-        f"{HEAD}",
+        HEAD,
         f"# The rules of {ruleset.name} {ruleset.version}",
         "",
         f"{len(ruleset.rules)} rules. {ruleset.scoring.note}",
