@@ -9,6 +9,10 @@ test:
 slow:
     uv run pytest -m slow -n 2 --dist load --no-header
 
+# The report in Chromium, with pictures of it in a folder.
+browser pictures="dist/pictures":
+    IPT_RULES_PICTURES={{pictures}} uv run --group browser pytest tests/browser -n 2 --dist load
+
 lint:
     uv run ruff check
     uv run ruff format --check
@@ -21,7 +25,7 @@ layers:
 
 # Write what is generated anew, after a change of the vocabulary, the rules or the worked cases.
 generate:
-    uv run python -m ipt_rules.ruleset.schema rules/schema
+    uv run python -m ipt_rules.schemas rules/schema
     uv run python -m tests.test_worked_cases
     rm -rf docs/rules
     uv run ipt-rules catalogue docs/rules
@@ -33,7 +37,7 @@ fresh:
     fresh=$(mktemp -d)
     trap 'rm -r "$fresh"' EXIT
     mkdir "$fresh/schema"
-    uv run python -m ipt_rules.ruleset.schema "$fresh/schema"
+    uv run python -m ipt_rules.schemas "$fresh/schema"
     diff -r "$fresh/schema" rules/schema
     uv run ipt-rules catalogue "$fresh/rules"
     diff -r "$fresh/rules" docs/rules

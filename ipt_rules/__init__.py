@@ -1,7 +1,8 @@
 """Ranks the four IPT problem areas from a structured intake, with reasons that can be checked and questioned."""
 
 from ipt_rules._version import __version__
-from ipt_rules.assessment import Assessment, Assessor, assess, assess_many
+from ipt_rules.assessment import Assessment
+from ipt_rules.assessor import Assessor, assess, assess_many
 from ipt_rules.dates import When
 from ipt_rules.errors import (
     DisagreementError,

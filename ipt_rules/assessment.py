@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 import io
 import json
 from typing import TYPE_CHECKING, Any
 
 from ipt_rules._version import __version__
-from ipt_rules.engines import Engine, EngineChoice, EngineName, make_engine
+from ipt_rules.display import Displayed
 from ipt_rules.errors import MissingExtraError
-from ipt_rules.explain import OpenQuestion, Reason, Teller, open_questions
-from ipt_rules.intake import Intake
+from ipt_rules.explain import OpenQuestion, Questioner, Reason, Teller, changed_by, open_questions
+from ipt_rules.explain.trials import engine_of
+from ipt_rules.export import SCHEMA
 from ipt_rules.kept import kept
-from ipt_rules.pipeline import Result, evaluate, guarded
+from ipt_rules.pipeline import evaluate
 from ipt_rules.plan_rows import plan_rows
-from ipt_rules.ruleset import Ruleset, load_ruleset
 from ipt_rules.ruleset.model import Ask, Caution, Evidence
 from ipt_rules.told_plan import told_foci, told_focus, told_plan
 from ipt_rules.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
+    from ipt_rules.engines import Engine
+    from ipt_rules.explain import Flips, NextQuestions, SufficientFacts, WhatIf, Why, WhyNot, Winners
+    from ipt_rules.intake import Intake
+    from ipt_rules.pipeline import Result
     from ipt_rules.plan import Plan
     from ipt_rules.ranking import Finding, Standing
+    from ipt_rules.ruleset import Ruleset
 
 
-class Assessment:
+class Assessment(Displayed):
     """What follows from one intake by one rule set. Supports a clinician's decision; it decides nothing.
 
     Attributes:
@@ -38,7 +43,10 @@ class Assessment:
 
     """
 
-    def __init__(self, intake: Intake, ruleset: Ruleset, result: Result, engine: str) -> None:
+    def __init__(
+        self, intake: Intake, ruleset: Ruleset, result: Result, engine: str, *, evaluator: Engine | None = None
+    ) -> None:
+        self._evaluator = evaluator
         self.intake = intake
         self.ruleset = ruleset
         self.result = result
@@ -78,6 +86,96 @@ class Assessment:
         """The open questions for which some rule waits: gates first, then by what is at stake."""
         return open_questions(self.intake, self.ruleset, self.result, self._teller.wording)
 
+    def why(self, area: str, subject: str | None = None, *, names: bool = False) -> Why:
+        """Return why an area has the points it has: each finding with its proof, and the arithmetic.
+
+        Args:
+            area: the problem area.
+            subject: the place of the subject of one of its foci, such as ``losses[0]``; None for the best.
+            names: call people by name.
+
+        Raises:
+            KeyError: there is no such area, or no such focus of it.
+
+        """
+        return self._questioner(names).why(area, subject)
+
+    def why_not(self, area: str, most: int = 5, *, names: bool = False) -> WhyNot:
+        """Return why an area does not stand higher: the nearest rules and what they lack, and the smallest change to put it first.
+
+        Args:
+            area: the problem area.
+            most: how many near rules to tell at the most.
+            names: call people by name.
+
+        Raises:
+            KeyError: there is no such area.
+
+        """
+        return self._questioner(names).why_not(area, most)
+
+    def what_if(self, changes: Mapping[str, Any], *, names: bool = False) -> WhatIf:
+        """Return what other answers would make of this: the new assessment, and the difference.
+
+        Args:
+            changes: place → plain answer, such as ``{"losses[0].mourning": "moving"}``; None leaves the question open. Answers to
+                questions that then do not arise any more are left out, and told.
+            names: call people by name.
+
+        Raises:
+            IntakeError: a place is not there, or the answers do not fit; with everything that is wrong.
+            EvaluationError: the rules could not be evaluated; there is no result.
+
+        """
+        changed, every = changed_by(self.intake, changes)
+        engine = self._evaluator or engine_of(self.ruleset)
+        result = evaluate(changed, self.ruleset, engine)
+        answer = self._questioner(names).what_if(changes, every, changed, result)
+        after = Assessment(changed, self.ruleset, result, engine.name, evaluator=self._evaluator)
+        return dataclasses.replace(answer, assessment=after)
+
+    def flips(self, to: str | None = None, most: int = 3, *, names: bool = False) -> Flips:
+        """Return the smallest sets of changed answers that put another area first.
+
+        Args:
+            to: the area that is to be first; None for whichever takes least.
+            most: how many sets to return at the most.
+            names: call people by name.
+
+        Raises:
+            KeyError: there is no such area.
+
+        """
+        return self._questioner(names).flips(to, most)
+
+    def ask_next(self, most: int = 5, *, names: bool = False) -> NextQuestions:
+        """Return the open questions that matter, best first, each with what every possible answer would do to the ranking.
+
+        Args:
+            most: how many questions to return at the most.
+            names: call people by name.
+
+        """
+        return self._questioner(names).ask_next(most)
+
+    def winners(self, *, names: bool = False) -> Winners:
+        """Return the areas that could come first once more is known, and the one that must, if there is one.
+
+        Args:
+            names: call people by name.
+
+        """
+        return self._questioner(names).winners()
+
+    def sufficient_facts(self, *, names: bool = False) -> SufficientFacts:
+        """Return the facts that alone guarantee the first place, whatever every other answer were.
+
+        Args:
+            names: call people by name.
+
+        """
+        return self._questioner(names).sufficient_facts()
+
     @property
     def plan(self) -> Plan:
         """What to do in each phase: strategies, those withheld and why, goals, and a draft formulation."""
@@ -100,7 +198,7 @@ class Assessment:
         }
 
     def to_dict(self, *, names: bool = False) -> dict[str, Any]:
-        """Return everything as plain values that JSON holds unchanged.
+        """Return everything as plain values that JSON holds unchanged; ``export.AssessmentExport`` says what each key means.
 
         Args:
             names: call people by name instead of by role and number. Off unless whoever reads it may know.
@@ -108,6 +206,7 @@ class Assessment:
         """
         teller = Teller(self.ruleset, Wording(self.intake, self.ruleset, names=True)) if names else self._teller
         return {
+            "schema": SCHEMA,
             "settled": self.settled,
             "ranking": [self._entry(standing, teller) for standing in self.ranking],
             "foci": told_foci(self.result, teller.wording),
@@ -147,6 +246,17 @@ class Assessment:
         with console.capture() as captured:
             console.print(assessment_text(self, names=names, brief=brief, steps=steps))
         return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+    def to_html(self, *, names: bool = True) -> str:
+        """Return the report: one HTML page that needs nothing else, for people.
+
+        Args:
+            names: call people by name.
+
+        """
+        from ipt_rules.render.report import report
+
+        return report(self, names=names)
 
     def standings_table(self, **case: Any) -> list[dict[str, Any]]:
         """Return one flat dict for each area, in order, for ``pandas.DataFrame``.
@@ -205,6 +315,15 @@ class Assessment:
         return [
             {**case, **row} for row in plan_rows(told_plan(self.intake, self.result, self._teller), self.result.foci)
         ]
+
+    def _questioner(self, names: bool) -> Questioner:
+        return self._questioners[names]
+
+    @kept
+    def _questioners(self) -> tuple[Questioner, Questioner]:
+        """Who answers questions, without names and with them."""
+        plain, named = (Questioner(self.intake, self.ruleset, self.result, names=names) for names in (False, True))
+        return plain, named
 
     def _beside(self, standing: Standing) -> list[Finding]:
         """Return the evidence against an area on subjects that nothing supports there."""
@@ -289,90 +408,3 @@ class Assessment:
             "cites": "; ".join(f"{citation.ref}, {citation.at}" for citation in told.cites),
             "basis": told.basis,
         }
-
-
-class Assessor:
-    """Assesses intakes by one rule set on one engine; make one and use it for many intakes.
-
-    Args:
-        ruleset: the rules; None for those that come with the library.
-        engine: one of ``ENGINES`` (``auto``: ``checked`` where durable_rules is installed, else ``compiled``), or a class of yours.
-
-    Raises:
-        MissingExtraError: ``durable`` or ``checked`` was asked for, and durable_rules cannot be used.
-        RulesetError: rules that durable_rules cannot run safely; ``compiled`` takes them.
-
-    """
-
-    def __init__(self, ruleset: Ruleset | None = None, engine: EngineChoice = "auto") -> None:
-        if not isinstance(ruleset, Ruleset | None):
-            raise TypeError("the rules are a Ruleset; make one with load_ruleset(folder)")
-        self._ruleset = load_ruleset() if ruleset is None else ruleset
-        self._engine_name = engine
-        self._engine: Engine = make_engine(self._ruleset, engine)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Assessor, (self._ruleset, self._engine_name)
-
-    @property
-    def ruleset(self) -> Ruleset:
-        """The rules. For others, make another assessor: the engine is made for these."""
-        return self._ruleset
-
-    @property
-    def engine(self) -> Engine:
-        """What evaluates the rules."""
-        return self._engine
-
-    def assess(self, intake: Intake) -> Assessment:
-        """Return the assessment of one intake.
-
-        Raises:
-            EvaluationError: the rules could not be evaluated; there is no result.
-
-        """
-        if not isinstance(intake, Intake):
-            raise TypeError("assess takes an Intake; make one with read_intake(text) or Intake.model_validate(mapping)")
-        result = evaluate(intake, self._ruleset, self._engine)
-        return guarded(self._engine.name, lambda: Assessment(intake, self._ruleset, result, self._engine.name))
-
-
-def _assessor(ruleset: Ruleset | None, engine: EngineChoice) -> Assessor:
-    """Return a new assessor, or the one that is kept for the shipped rules and an engine of ours."""
-    return _shipped_assessor(engine) if ruleset is None and isinstance(engine, str) else Assessor(ruleset, engine)
-
-
-@functools.cache
-def _shipped_assessor(engine: EngineName) -> Assessor:
-    return Assessor(None, engine)
-
-
-def assess(intake: Intake, ruleset: Ruleset | None = None, *, engine: EngineChoice = "auto") -> Assessment:
-    """Return the assessment of one intake.
-
-    Args:
-        intake: what was recorded.
-        ruleset: the rules; None for those that come with the library.
-        engine: one of ``ENGINES`` (``auto``: ``checked`` where durable_rules is installed, else ``compiled``), or a class of yours.
-
-    Raises:
-        EvaluationError: the rules could not be evaluated; there is no result.
-        MissingExtraError: ``durable`` or ``checked`` was asked for, and durable_rules cannot be used.
-        RulesetError: rules that durable_rules cannot run safely; ``compiled`` takes them.
-
-    """
-    return _assessor(ruleset, engine).assess(intake)
-
-
-def assess_many(
-    intakes: Iterable[Intake], ruleset: Ruleset | None = None, *, engine: EngineChoice = "auto"
-) -> Iterator[Assessment]:
-    """Yield the assessment of each intake, the engine made once.
-
-    Raises:
-        EvaluationError: the rules could not be evaluated for an intake; the ones before it were yielded.
-        MissingExtraError: ``durable`` or ``checked`` was asked for, and durable_rules cannot be used.
-        RulesetError: rules that durable_rules cannot run safely; ``compiled`` takes them.
-
-    """
-    return map(_assessor(ruleset, engine).assess, intakes)

@@ -7,23 +7,32 @@ A row's cells stand in the order of ``vocabulary.layout``: a code or word that i
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from ipt_rules.derived import REGISTRY, Case
 from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake
 from ipt_rules.network import Network
+from ipt_rules.places import pattern
 from ipt_rules.records import NOBODY, Asked, declared
 from ipt_rules.values import NOT_ARISING, Known, NotArising, Range, Value
 from ipt_rules.vocabulary import GROUPS_OF_ROWS, RECORDS, fields, fields_of, layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     from pydantic import BaseModel
 
 Cell: TypeAlias = Known | NotArising | None
 Cells: TypeAlias = tuple[Cell, ...]
+
+Parts: TypeAlias = "Mapping[Hashable, Any]"
+"""What rows are made of, by what it is about; nobody changes it."""
+
+Since: TypeAlias = "tuple[Facts, Iterable[str]]"
+"""The rows of another intake, and the places at which its answers differ (``losses[0].mourning``; a whole list by its name)."""
+
+T = TypeVar("T")
 
 _UNKNOWN_PERSON: Final = -1
 _NO_PERSON: Final = -2
@@ -63,9 +72,9 @@ class Row:
     def with_values(self, values: Mapping[str, Value]) -> Row:
         """Return the row with some fields set."""
         cells, positions, known = list(self.cells), layout(self.kind), fields()
-        for field, value in values.items():
-            position = positions[field]
-            made = _cells(value, ranged=known[field].ranged)
+        for name, value in values.items():
+            position = positions[name]
+            made = _cells(value, ranged=known[name].ranged)
             cells[position : position + len(made)] = made
         return Row(self.kind, self.place, self.person, tuple(cells))
 
@@ -78,41 +87,42 @@ class Facts:
         subjects: one row for each subject recorded, in the order of the intake.
         patient: the one row about the patient.
         not_asked: one row about which nothing is known for each list that was not asked for.
+        parts: what the rows are made of, for rows of the same intake with other answers.
 
     """
 
     subjects: tuple[Row, ...]
     patient: Row
     not_asked: tuple[Row, ...]
+    parts: Parts = field(compare=False, repr=False)
 
 
-def facts(intake: Intake, reading: frozenset[str] | None = None) -> Facts:
+def facts(intake: Intake, reading: frozenset[str] | None = None, *, since: Since | None = None) -> Facts:
     """Return the rows of an intake.
 
     Args:
         intake: what was recorded.
         reading: the fields that somebody will read; derived fields beside them are not computed. None for all.
+        since: the rows of an intake that differs in some answers alone, and the places of those. What reads none of them is taken
+            from there instead of being made again; the rows are the same.
 
     """
-    case = Case(intake, Network(intake.inventory))
-    parts = [getattr(intake, part) for part in PARTS_OF_THE_PATIENT]
-    everywhere = (*_answers("patient", parts), *_computed("patient", case, reading))
-    everywhere = (*everywhere, *_computed("network", case, reading), *_computed("story", case, reading))
-    ties = _Ties(case, reading)
+    made = _Parts(intake, reading, since)
+    everywhere = made.everywhere()
     rows = []
     for place, subject in intake.subjects():
         kind = SUBJECT_LISTS[place.partition("[")[0]]
-        person = ties.position(getattr(subject, "person", None))
-        about = Case(intake, case.network, place, subject, ties.person(person))
-        own = (*_answers(kind, [subject]), *_computed(kind, about, reading))
-        tie = ties.cells(person, about) if kind != "isolation" else ()
-        rows.append(Row(kind, place, person if person >= 0 else None, (*own, *tie, *everywhere)))
+        person = made.position(getattr(subject, "person", None))
+        about = Case(intake, made.network, place, subject, made.person(person))
+        tie = made.tie(person, about) if kind != "isolation" else ()
+        cells = (*made.of_subject(kind, place, about), *tie, *everywhere)
+        rows.append(made.row(kind, place, person if person >= 0 else None, cells))
     not_asked = tuple(
-        Row(kind, "", None, (*_nothing_known(kind), *everywhere))
+        made.row(kind, "", None, (*_nothing_known(kind), *everywhere))
         for part, kind in SUBJECT_LISTS.items()
         if getattr(intake, part) is None
     )
-    return Facts(tuple(rows), Row("patient", "", None, everywhere), not_asked)
+    return Facts(tuple(rows), made.row("patient", "", None, everywhere), not_asked, made.kept)
 
 
 def standing_row(patient: Row, values: Mapping[str, Value]) -> Row:
@@ -133,14 +143,39 @@ def focus_row(subject: Row | None, patient: Row, values: Mapping[str, Value]) ->
     return Row("focus", place, person, tuple(cells)).with_values(values)
 
 
-class _Ties:
-    """The cells of each person, made once."""
+class _Parts:
+    """The cells that rows are made of: made anew, or taken from an earlier intake where they read nothing that has changed."""
 
-    def __init__(self, case: Case, reading: frozenset[str] | None) -> None:
+    def __init__(self, intake: Intake, reading: frozenset[str] | None, since: Since | None) -> None:
+        before, places = ({}, ()) if since is None else (since[0].parts, since[1])
+        self._intake = intake
         self._reading = reading
-        self._people = case.intake.inventory.people or ()
-        self._positions = {person.id: position for position, person in enumerate(self._people)}
-        self._made: dict[int, Cells] = {}
+        self._before: Parts = before
+        self._places = tuple(places)
+        self._patterns = frozenset(map(pattern, self._places))
+        self._people = intake.inventory.people or ()
+        self.kept: dict[Hashable, Any] = {}
+        self.network: Network = self._part("network", self._touched("inventory"), lambda: Network(intake.inventory))
+        self._positions: dict[str, int] = self._part(
+            "positions",
+            "inventory.people" in self._places,
+            lambda: {person.id: position for position, person in enumerate(self._people)},
+        )
+
+    def everywhere(self) -> Cells:
+        """Return what is known of the patient, the people around them and the whole story."""
+        case = Case(self._intake, self.network)
+        about = [getattr(self._intake, part) for part in PARTS_OF_THE_PATIENT]
+        answered = self._part(
+            "patient", any(map(self._touched, PARTS_OF_THE_PATIENT)), lambda: tuple(_answers("patient", about))
+        )
+        computed = [self._computed(group, group, case) for group in GROUPS_OF_ROWS["patient"]]
+        return (*answered, *computed[0], *computed[1], *computed[2])
+
+    def of_subject(self, kind: str, place: str, about: Case) -> Cells:
+        """Return what is known of one subject."""
+        answered = self._part(place, self._touched(place), lambda: tuple(_answers(kind, [about.subject])))
+        return (*answered, *self._computed(kind, (kind, place), about))
 
     def position(self, reference: str | None) -> int:
         if reference is None:
@@ -150,14 +185,50 @@ class _Ties:
     def person(self, position: int) -> Any:
         return self._people[position] if position >= 0 else None
 
-    def cells(self, position: int, about: Case) -> Cells:
-        if position not in self._made:
-            if position >= 0:
-                made = (*_answers("tie", [self._people[position]]), *_computed("tie", about, self._reading))
-            else:
-                made = ((None if position == _UNKNOWN_PERSON else NOT_ARISING),) * _width("tie")
-            self._made[position] = made
-        return self._made[position]
+    def tie(self, position: int, about: Case) -> Cells:
+        """Return what is known of the person whom a subject concerns."""
+        if position < 0:
+            return ((None if position == _UNKNOWN_PERSON else NOT_ARISING),) * _width("tie")
+        place = f"inventory.people[{position}]"
+        answered = self._part(place, self._touched(place), lambda: tuple(_answers("tie", [self._people[position]])))
+        return (*answered, *self._computed("tie", ("tie", position), about))
+
+    def row(self, kind: str, place: str, person: int | None, cells: Cells) -> Row:
+        """Return a row; the very row of the earlier intake where nothing of it has changed."""
+        before: Row | None = self._before.get((kind, place, "row"))
+        same = before is not None and before.person == person and before.cells == cells
+        made = before if before is not None and same else Row(kind, place, person, cells)
+        self.kept[kind, place, "row"] = made
+        return made
+
+    def _computed(self, group: str, key: Hashable, case: Case) -> Cells:
+        reads = _reads(group, self._reading)
+        changed = not self._patterns.isdisjoint(reads)
+        return self._part((key, "computed"), changed, lambda: tuple(_computed(group, case, self._reading)))
+
+    def _part(self, key: Hashable, changed: bool, make: Callable[[], T]) -> T:
+        made: T = make() if changed or key not in self._before else self._before[key]
+        self.kept[key] = made
+        return made
+
+    def _touched(self, place: str) -> bool:
+        """Return whether something at a place, below it or above it has changed."""
+        return any(_same_or_below(changed, place) or _same_or_below(place, changed) for changed in self._places)
+
+
+def _same_or_below(place: str, above: str) -> bool:
+    return place.startswith(above) and place[len(above) : len(above) + 1] in ("", ".", "[")
+
+
+@functools.cache
+def _reads(group: str, reading: frozenset[str] | None) -> frozenset[str]:
+    """Return the places, with ``[]`` for positions, that the computed fields of a group read, and all that lies above them."""
+    entries = [
+        entry for entry in REGISTRY.values() if entry.group == group and (reading is None or entry.name in reading)
+    ]
+    places = {place for entry in entries if entry.compute for place in entry.reads}
+    places |= {f"{part}[].person" for part, kind in SUBJECT_LISTS.items() if group in ("tie", kind)}
+    return frozenset(places | {place.partition("[")[0] for place in places if "[" in place})
 
 
 @functools.lru_cache(maxsize=8192)

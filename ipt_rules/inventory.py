@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional
 from annotated_types import MaxLen
 from pydantic import ValidationError
 
+from ipt_rules.display import Displayed, drawn
 from ipt_rules.errors import IntakeError, Problem
 from ipt_rules.malformed import by_place, malformed, problem
 from ipt_rules.places import Steps, written
@@ -85,7 +86,7 @@ class Tie(Record):
     between: Annotated[tuple[Identity, Identity], Private("the ids of the two people")]
 
 
-class Inventory(Record):
+class Inventory(Record, Displayed):
     """The people around the patient. A list that is given is complete; one left out has not been asked about."""
 
     people: Optional[Annotated[tuple[Person, ...], MaxLen(40)]] = None
@@ -108,6 +109,15 @@ class Inventory(Record):
             graph.add_edge(PATIENT, person.id)
         graph.add_edges_from(tie.between for tie in self.ties or ())
         return graph
+
+    def to_svg(self, *, names: bool = False) -> str:
+        """Return the closeness circle as SVG, a file of its own.
+
+        Args:
+            names: call people by name, or by what they are to the patient. Off unless whoever sees it may know.
+
+        """
+        return drawn(self, names=names)
 
     @classmethod
     def from_graph(cls, graph: nx.Graph[Any]) -> Inventory:

@@ -14,6 +14,7 @@ from ipt_rules.ranking import (
     Evaluated,
     Finding,
     Focus,
+    Outlook,
     Standing,
     held_back,
     is_settled,
@@ -23,8 +24,7 @@ from ipt_rules.ranking import (
     standings,
 )
 from ipt_rules.ruleset.model import CAUTIONS, Ask, Caution, HoldsBack, StageFound
-from ipt_rules.values import NOT_ARISING
-from ipt_rules.words import AREAS
+from ipt_rules.values import NOT_ARISING, Range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,6 +46,7 @@ class Result:
     Attributes:
         ranking: the four areas in order.
         settled: whether the first area stays first whatever the open answers turn out to be.
+        outlook: where the areas can stand once more is known.
         foci: what is proposed to work on, at most two.
         findings: every rule on stages, evidence, cautions, questions and standings that holds, on every row; which of them count is
             said in the foci. The strategies that hold stand in the plan.
@@ -58,6 +59,7 @@ class Result:
 
     ranking: tuple[Standing, ...]
     settled: bool
+    outlook: Outlook
     foci: tuple[Focus, ...]
     findings: tuple[Finding, ...]
     cautions: tuple[Finding, ...]
@@ -105,8 +107,8 @@ def evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
 
 def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
     rows = facts(intake, ruleset.reads)
-    recorded, stages = _with_stages(rows.subjects, ruleset, engine)
-    evaluated = _run("evidence", [*recorded, rows.patient, *rows.not_asked], engine)
+    recorded, stages = with_stages(rows.subjects, ruleset, engine)
+    evaluated = run_pass("evidence", [*recorded, rows.patient, *rows.not_asked], engine)
     subjects, patient, not_asked = (
         evaluated[: len(recorded)],
         evaluated[len(recorded)],
@@ -114,19 +116,23 @@ def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
     )
     found = standings(ruleset, subjects, patient, not_asked)
 
-    now = standing_row(rows.patient, standing_values(found, ruleset.scoring, open_answers=False))
-    later = standing_row(rows.patient, standing_values(found, ruleset.scoring, open_answers=True))
-    standing, whatever = _run("standing", [now, later], engine)
+    bounds = {standing.area: standing.bounds for standing in found}
+    points = {standing.area: Range(standing.points, standing.points) for standing in found}
+    seen = [standing_row(rows.patient, standing_values(known, ruleset.scoring)) for known in (points, bounds)]
+    standing, whatever = run_pass("standing", seen, engine)
     on_standing = _findings(ruleset, [standing])
     ranking = ranked([_held_back(entry, on_standing) for entry in found])
-    always, perhaps = held_back(ruleset, whatever.holding), held_back(ruleset, whatever.possible)
+    outlook = Outlook(
+        ruleset.scoring, bounds, held_back(ruleset, whatever.holding), held_back(ruleset, whatever.possible)
+    )
 
     findings = (*stages, *_findings(ruleset, [*subjects, patient]), *on_standing)
     cautions = tuple(sorted([entry for entry in findings if _is(entry, Caution)], key=_caution_order))
     foci = proposed(ruleset, ranking)
     return Result(
         ranking=ranking,
-        settled=is_settled(ranking, ruleset.scoring, {area: (area in always, area in perhaps) for area in AREAS}),
+        settled=is_settled(ranking, outlook),
+        outlook=outlook,
         foci=foci,
         findings=findings,
         cautions=cautions,
@@ -140,7 +146,7 @@ def _plan(
     intake: Intake, ruleset: Ruleset, engine: Engine, patient: Row, foci: Sequence[Focus], cautions: Sequence[Finding]
 ) -> Plan:
     """Run the rules of the strategies on the patient's row and on those of the foci, which see where the areas stand."""
-    on_patient, *on_foci = _run("strategies", [patient, *focus_rows(intake, foci, patient)], engine)
+    on_patient, *on_foci = run_pass("strategies", [patient, *focus_rows(intake, foci, patient)], engine)
     gates = _closed_gates(intake, cautions)
     return planned(intake, ruleset, foci, on_patient=on_patient, on_foci=on_foci, gates=gates)
 
@@ -151,19 +157,25 @@ def _closed_gates(intake: Intake, cautions: Sequence[Finding]) -> list[str]:
     return [gate for gate in dict.fromkeys(gates) if gate and gate not in intake.safety.cleared]
 
 
-def _run(run: Pass, rows: Sequence[Row], engine: Engine) -> list[Evaluated]:
+def run_pass(run: Pass, rows: Sequence[Row], engine: Engine) -> list[Evaluated]:
+    """Return each row with the rules of a pass that hold on it, and those that hold or could.
+
+    Raises:
+        EvaluationError: the engine failed, or contradicts itself.
+
+    """
     held, could = engine.holding(run, rows), engine.possible(run, rows)
     if not all({*sure} <= {*open_} for sure, open_ in zip(held, could, strict=True)):
         raise EvaluationError(f"The engine '{engine.name}' says of a rule that it holds, and that it could not.")
     return [Evaluated(*entry) for entry in zip(rows, held, could, strict=True)]
 
 
-def _with_stages(rows: Sequence[Row], ruleset: Ruleset, engine: Engine) -> tuple[list[Row], tuple[Finding, ...]]:
+def with_stages(rows: Sequence[Row], ruleset: Ruleset, engine: Engine) -> tuple[list[Row], tuple[Finding, ...]]:
     """Return the rows, those of disputes with the stage that is found and the one that is used, and the findings on stages."""
-    found = _run("stages", [row for row in rows if row.kind == "dispute"], engine)
+    found = run_pass("stages", [row for row in rows if row.kind == "dispute"], engine)
     staged = iter(found)
-    with_stages = [_with_stage(next(staged), ruleset) if row.kind == "dispute" else row for row in rows]
-    return with_stages, _findings(ruleset, found)
+    completed = [_with_stage(next(staged), ruleset) if row.kind == "dispute" else row for row in rows]
+    return completed, _findings(ruleset, found)
 
 
 def _with_stage(dispute: Evaluated, ruleset: Ruleset) -> Row:

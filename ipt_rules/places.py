@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -39,6 +40,12 @@ def parse(place: str) -> Steps:
 def written(steps: Iterable[str | int]) -> str:
     """Return the steps as a written place."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+
+
+@functools.lru_cache(maxsize=8192)
+def pattern(place: str) -> str:
+    """Return a place with ``[]`` for every position; a place is made of names and positions, so nothing of a patient is kept."""
+    return re.sub(r"\[[0-9]+\]", "[]", place)
 
 
 def at(record: BaseModel, steps: Steps) -> Any:

@@ -17,6 +17,7 @@ from ipt_rules.words import AREAS, LEVELS, Area, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from ipt_rules.facts import Row
     from ipt_rules.ruleset.model import Rule, Ruleset, Scoring
@@ -108,9 +109,9 @@ def standings(
         not_asked: rows of lists that were not asked for; they take part in the bounds only.
 
     """
-    counted = [[_counted(ruleset.evidence, row) for row in rows] for rows in (subjects, not_asked)]
-    about_patient = _counted(ruleset.evidence, patient)
-    return [_standing(area, ruleset, counted[0], about_patient, counted[1]) for area in AREAS]
+    rows, others = ([counted(ruleset.evidence, row) for row in given] for given in (subjects, not_asked))
+    about_patient = counted(ruleset.evidence, patient)
+    return [_standing(area, ruleset, rows, about_patient, others) for area in AREAS]
 
 
 def ranked(found: Sequence[Standing]) -> tuple[Standing, ...]:
@@ -153,13 +154,9 @@ def proposed(ruleset: Ruleset, ranking: Sequence[Standing]) -> tuple[Focus, ...]
 _MOST_FOCI: Final = 2
 
 
-def standing_values(found: Sequence[Standing], scoring: Scoring, *, open_answers: bool) -> Mapping[str, Value]:
-    """Return what the standing rules see: points, levels and margin as they are, or within their bounds (``open_answers``)."""
+def standing_values(points: Mapping[Area, Range], scoring: Scoring) -> Mapping[str, Value]:
+    """Return what the standing rules see: points, levels and margin, exact or within bounds."""
     values: dict[str, Value] = {}
-    points = {
-        standing.area: standing.bounds if open_answers else Range(standing.points, standing.points)
-        for standing in found
-    }
     for area, known in points.items():
         values[f"standing.{area}.points"] = known
         values[f"standing.{area}.level"] = Range(scoring.level_code(known.least), scoring.level_code(known.most))
@@ -173,25 +170,67 @@ def standing_values(found: Sequence[Standing], scoring: Scoring, *, open_answers
     return values
 
 
-def is_settled(ranking: Sequence[Standing], scoring: Scoring, may_hold_back: Mapping[Area, tuple[bool, bool]]) -> bool:
-    """Return whether the same area is first, alone, whatever the open answers turn out to be.
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Where the areas can stand once more is known.
 
-    Args:
-        may_hold_back: for each area, whether standing rules hold it back whatever comes, and whether they could.
+    Attributes:
+        bounds: the least and the most points of each area.
+        always: the areas that standing rules hold back whatever comes.
+        perhaps: those that they hold back, or could.
 
     """
-    first, *others = ranking
-    if first.rank != 1 or first.held_back_by or may_hold_back[first.area][1]:
-        return False
-    if scoring.level(first.bounds.least) == "none":
-        return False
-    return all(may_hold_back[other.area][0] or other.bounds.most < first.bounds.least for other in others)
+
+    scoring: Scoring
+    bounds: Mapping[Area, Range]
+    always: AbstractSet[Area]
+    perhaps: AbstractSet[Area]
+
+    def is_certain(self, area: Area) -> bool:
+        """Return whether an area is first, alone, whatever the open answers turn out to be."""
+        least = self.bounds[area].least
+        if area in self.perhaps or self.scoring.level(least) == "none":
+            return False
+        others = [(other, known) for other, known in self.bounds.items() if other != area]
+        return all(other in self.always or known.most < least for other, known in others)
+
+    def is_sure_to_lead(self, area: Area) -> bool:
+        """Return whether an area is first, alone or beside others, whatever the open answers turn out to be."""
+        least = self.bounds[area].least
+        if area in self.perhaps or self.scoring.level(least) == "none":
+            return False
+        return all(other in self.always or known.most <= least for other, known in self.bounds.items() if other != area)
+
+    def is_surely_not_alone(self, area: Area) -> bool:
+        """Return whether an area is surely not first alone, whatever the open answers turn out to be."""
+        most = self.bounds[area].most
+        if self.scoring.level(most) == "none":
+            return True
+        free = [known.least for other, known in self.bounds.items() if other != area and other not in self.perhaps]
+        return any(least >= most for least in free if self.scoring.level(least) != "none")
+
+    def is_excluded(self, area: Area) -> bool:
+        """Return whether an area is surely not first, not even beside another, whatever the open answers turn out to be."""
+        most = self.bounds[area].most
+        if self.scoring.level(most) == "none":
+            return True
+        ahead = {other for other, known in self.bounds.items() if other != area and known.least > most}
+        supported = {other for other, known in self.bounds.items() if self.scoring.level(known.least) != "none"}
+        free = area not in self.always and not ahead & supported - self.perhaps
+        behind = area in self.perhaps and supported - {area} <= self.perhaps and not ahead & supported & self.always
+        return not (free or behind)
 
 
-def held_back(ruleset: Ruleset, positions: Iterable[int]) -> set[Area]:
+def is_settled(ranking: Sequence[Standing], outlook: Outlook) -> bool:
+    """Return whether the same area is first, alone, whatever the open answers turn out to be."""
+    first = ranking[0]
+    return first.rank == 1 and not first.held_back_by and outlook.is_certain(first.area)
+
+
+def held_back(ruleset: Ruleset, positions: Iterable[int]) -> frozenset[Area]:
     """Return the areas that some of these standing rules hold back."""
     rules = (ruleset.rules[position].consequence for position in positions)
-    return {rule.area for rule in rules if isinstance(rule, HoldsBack)}
+    return frozenset([rule.area for rule in rules if isinstance(rule, HoldsBack)])
 
 
 # ── one area ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -206,8 +245,8 @@ Side: TypeAlias = tuple[Area, bool]
 """An area, and whether it is about what supports it or what opposes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
     """What one row holds for and against each area, and what it could once more is known.
 
     Attributes:
@@ -223,7 +262,8 @@ class _Counted:
     possible: Mapping[Side, Bodies]
 
 
-def _counted(evidence: Mapping[int, tuple[Evidence, int]], evaluated: Evaluated) -> _Counted:
+def counted(evidence: Mapping[int, tuple[Evidence, int]], evaluated: Evaluated) -> Counted:
+    """Return what a row holds for and against each area."""
     found: dict[Side, list[int]] = {}
     holding: dict[Side, Bodies] = {}
     for position in evaluated.holding:
@@ -237,7 +277,7 @@ def _counted(evidence: Mapping[int, tuple[Evidence, int]], evaluated: Evaluated)
         if position in evidence:
             entry, points = evidence[position]
             _add(possible.setdefault((entry.area, entry.supports), {}), entry.body, points)
-    return _Counted(evaluated.row, found, holding, possible)
+    return Counted(evaluated.row, found, holding, possible)
 
 
 def _add(bodies: Bodies, body: str, points: int) -> None:
@@ -253,19 +293,88 @@ def _total(one: Bodies, other: Bodies) -> int:
     return sum(one.values()) + sum([max(points - one.get(body, 0), 0) for body, points in other.items()])
 
 
+class Weighed(NamedTuple):
+    """What one row, or none, comes to for an area together with the patient's row.
+
+    Attributes:
+        sure: whether it is a focus of the area: recorded, with something on its own row that supports the area.
+        perhaps: whether it could be one.
+        points: what it has as a focus, before anything is cut off; below 0 where more opposes than supports.
+        least: the fewest points that open answers could give it, not below 0.
+        most: the most.
+
+    """
+
+    sure: bool
+    perhaps: bool
+    points: int
+    least: int
+    most: int
+
+
+class Score(NamedTuple):
+    """The points of an area, and the least and most that open answers could give it."""
+
+    points: int
+    bounds: Range
+
+
+def weighed(area: Area, row: Counted | None, patient: Counted) -> Weighed:
+    """Return what a row comes to for an area; None for the area without a subject."""
+    support, against = (area, True), (area, False)
+    held = _NO_SIDES if row is None else row.holding
+    could = _NO_SIDES if row is None else row.possible
+    plus = _total(held.get(support, _NOTHING), patient.holding.get(support, _NOTHING))
+    minus = _total(held.get(against, _NOTHING), patient.holding.get(against, _NOTHING))
+    most_plus = _total(could.get(support, _NOTHING), patient.possible.get(support, _NOTHING))
+    most_minus = _total(could.get(against, _NOTHING), patient.possible.get(against, _NOTHING))
+    return Weighed(
+        row is not None and support in held and bool(row.row.place),
+        support in could,
+        plus - minus,
+        max(0, plus - most_minus),
+        max(0, most_plus - minus),
+    )
+
+
+def score(rows: Sequence[Weighed], without: Weighed, cap: int) -> Score:
+    """Return the points of an area and their bounds.
+
+    Args:
+        rows: what each row of a subject comes to, those of lists that were not asked for among them.
+        without: what the area comes to without a subject.
+        cap: the most points of a focus without a subject.
+
+    """
+    sure = [known for known in rows if known.sure]
+    maybe = [known for known in rows if known.perhaps]
+    if sure:  # a recorded subject that is a focus in every completion; others can only do better
+        points = max(0, max([known.points for known in sure]))
+        return Score(points, Range(max([known.least for known in sure]), max([known.most for known in maybe])))
+    points = max(0, min(cap, without.points))
+    least = min([min(cap, without.least), *[known.least for known in maybe]])
+    return Score(points, Range(least, max([min(cap, without.most), *[known.most for known in maybe]])))
+
+
 def _standing(
-    area: Area, ruleset: Ruleset, subjects: Sequence[_Counted], patient: _Counted, not_asked: Sequence[_Counted]
+    area: Area, ruleset: Ruleset, subjects: Sequence[Counted], patient: Counted, not_asked: Sequence[Counted]
 ) -> Standing:
     scoring = ruleset.scoring
-    foci = [_focus(area, ruleset, row, patient) for row in subjects if (area, True) in row.holding]
+    rows = [weighed(area, row, patient) for row in subjects]
+    without = weighed(area, None, patient)
+    others = [weighed(area, row, patient) for row in not_asked]
+    points, bounds = score([*rows, *others], without, scoring.most_without_subject)
+    foci = [
+        _focus(area, ruleset, row, patient, known.points)
+        for row, known in zip(subjects, rows, strict=True)
+        if known.sure
+    ]
     if not foci:
-        foci = [_focus(area, ruleset, None, patient)]
+        foci = [_focus(area, ruleset, None, patient, without.points)]
     foci.sort(key=lambda focus: -focus.points)
-    points = foci[0].points
     equal = sum([focus.points == points for focus in foci]) - 1
     if equal:
         foci.sort(key=lambda focus: (-focus.points, _content(focus.row)))
-    bounds = _bounds(area, scoring, [*subjects, *not_asked], patient)
     return Standing(area, points, scoring.level(points), bounds, tuple(foci), equal)
 
 
@@ -274,20 +383,16 @@ def _content(row: Row) -> list[tuple[str, str]]:
     return [(type(cell).__name__, str(cell)) for cell in row.cells]
 
 
-def _focus(area: Area, ruleset: Ruleset, subject: _Counted | None, patient: _Counted) -> Focus:
+def _focus(area: Area, ruleset: Ruleset, subject: Counted | None, patient: Counted, total: int) -> Focus:
     scoring = ruleset.scoring
     sources = [patient] if subject is None else [subject, patient]
-    own = _NOTHING if subject is None else subject.holding.get((area, True), _NOTHING)
-    own_against = _NOTHING if subject is None else subject.holding.get((area, False), _NOTHING)
-    total = _total(own, patient.holding.get((area, True), _NOTHING))
-    total -= _total(own_against, patient.holding.get((area, False), _NOTHING))
     capped = subject is None and total > scoring.most_without_subject
     points = max(0, scoring.most_without_subject if capped else total)
     found = [finding for supports in (True, False) for finding in _found(area, ruleset, sources, supports=supports)]
     return Focus(area, sources[0].row, points, scoring.level(points), tuple(found), capped)
 
 
-def _found(area: Area, ruleset: Ruleset, sources: Sequence[_Counted], *, supports: bool) -> list[Finding]:
+def _found(area: Area, ruleset: Ruleset, sources: Sequence[Counted], *, supports: bool) -> list[Finding]:
     """Return the findings for, or against: those that count, strongest first, then those whose evidence counts already."""
     evidence, rules = ruleset.evidence, ruleset.rules
     entries = [
@@ -304,28 +409,6 @@ def _found(area: Area, ruleset: Ruleset, sources: Sequence[_Counted], *, support
         counted.add(body)
     findings.sort(key=lambda finding: not finding.counts)
     return findings
-
-
-def _bounds(area: Area, scoring: Scoring, rows: Sequence[_Counted], patient: _Counted) -> Range:
-    """Return the least and the most points that any completion of the open answers can give the area."""
-    cap = scoring.most_without_subject
-    support, against = (area, True), (area, False)
-    sure_for, sure_against = patient.holding.get(support, _NOTHING), patient.holding.get(against, _NOTHING)
-    maybe_for, maybe_against = patient.possible.get(support, _NOTHING), patient.possible.get(against, _NOTHING)
-
-    def within(row: _Counted | None) -> Range:
-        held = _NO_SIDES if row is None else row.holding
-        could = _NO_SIDES if row is None else row.possible
-        least = _total(held.get(support, _NOTHING), sure_for) - _total(could.get(against, _NOTHING), maybe_against)
-        most = _total(could.get(support, _NOTHING), maybe_for) - _total(held.get(against, _NOTHING), sure_against)
-        return Range(max(0, least), max(0, most))
-
-    maybe = [within(row) for row in rows if support in row.possible]
-    sure = [within(row) for row in rows if support in row.holding and row.row.place]
-    if sure:  # a recorded subject that is a focus in every completion; others can only do better
-        return Range(max(known.least for known in sure), max(known.most for known in maybe))
-    without = Range(*(min(cap, end) for end in within(None)))
-    return Range(min(known.least for known in (without, *maybe)), max(known.most for known in (without, *maybe)))
 
 
 _NO_SIDES: Final[Mapping[Side, Bodies]] = {}

@@ -41,7 +41,7 @@ def way_back(intake: Intake, field: str, place: str, wanted: Known) -> Answers |
         wanted: a word, number or truth value.
 
     """
-    answers = _Back(intake, place, wanted).answers(field)
+    answers = proposed_way(intake, field, place, wanted)
     if answers is None:
         return None
     try:
@@ -49,6 +49,11 @@ def way_back(intake: Intake, field: str, place: str, wanted: Known) -> Answers |
     except (IntakeError, LookupError):
         return None
     return answers if _value(changed, field, place) == wanted else None
+
+
+def proposed_way(intake: Intake, field: str, place: str, wanted: Known) -> Answers | None:
+    """Return answers that may give a field a wanted value, not tried yet; ``way_back`` tries them."""
+    return _Back(intake, place, wanted).answers(field)
 
 
 def _value(intake: Intake, field: str, place: str) -> object:

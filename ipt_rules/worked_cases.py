@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ipt_rules.assessment import Assessor
+from ipt_rules.assessor import Assessor
 from ipt_rules.engines.reference import trace
 from ipt_rules.ruleset.conditions import All, Comparison
 from ipt_rules.values import NOT_ARISING

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ipt_rules.ruleset.conditions import All, Comparison, Condition
-from ipt_rules.values import NOT_ARISING, Known, Range
+from ipt_rules.values import Known, NotArising, Range, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ class Trace:
 def trace(condition: Condition, row: Row) -> Trace:
     """Evaluate a condition on a row and keep every step."""
     if isinstance(condition, Comparison):
-        return Trace(condition, _compare(condition, row))
+        return Trace(condition, compare(condition, row.value(condition.field)))
     parts = tuple(trace(part, row) for part in condition.parts)
     truths = [part.truth for part in parts]
     settles = not isinstance(condition, All)  # one false part settles "all", one true part settles "any"
@@ -49,9 +49,9 @@ def trace(condition: Condition, row: Row) -> Trace:
     return Trace(condition, None if None in truths else not settles, parts)
 
 
-def _compare(comparison: Comparison, row: Row) -> Truth:
-    value = row.value(comparison.field)
-    if value is NOT_ARISING:
+def compare(comparison: Comparison, value: Value) -> Truth:
+    """Return what a comparison with a value comes to: of a range, true when all of it compares so, false when none of it does."""
+    if isinstance(value, NotArising):
         return False
     if comparison.operator == "not_known":
         return value is None
@@ -59,13 +59,11 @@ def _compare(comparison: Comparison, row: Row) -> Truth:
         return None
     if comparison.operator == "known":
         return True
-    if isinstance(value, Range):
-        return _compare_range(comparison, value)
-    assert not isinstance(value, type(NOT_ARISING))  # answered above; tells the type checker
-    return _holds(comparison, value)
+    return _compare_range(comparison, value) if isinstance(value, Range) else holds(comparison, value)
 
 
-def _holds(comparison: Comparison, value: Known) -> bool:
+def holds(comparison: Comparison, value: Known) -> bool:
+    """Return whether a known value compares so; ordered choices by their codes."""
     constant = comparison.value
     if isinstance(constant, frozenset):
         return (value in constant) is (comparison.operator == "in")
@@ -84,7 +82,7 @@ def _compare_range(comparison: Comparison, value: Range) -> Truth:
         if value.least == value.most == constant:
             same = True
         return same if same is None or comparison.operator == "is" else not same
-    ends = [_holds(comparison, end) for end in value]
+    ends = [holds(comparison, end) for end in value]
     return ends[0] if ends[0] is ends[1] else None
 
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from rich.padding import Padding
 from rich.text import Text
 
-from ipt_rules.citations import cited
-from ipt_rules.plan_rows import in_sessions, recorded
-from ipt_rules.ruleset.model import EVERY_PHASE, Citation
+from ipt_rules.plan_rows import in_sessions
+from ipt_rules.render.said import (
+    ANSWERS,
+    NO_FOCUS,
+    called,
+    lengths,
+    needs,
+    numbered_needs,
+    phase_heading,
+    sources,
+    until_cleared,
+    within,
+)
+from ipt_rules.ruleset.model import EVERY_PHASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,13 +29,6 @@ if TYPE_CHECKING:
 
     from ipt_rules.ruleset import Ruleset
     from ipt_rules.wording import Wording
-
-_ANSWERS: Final = {
-    "agrees": "the patient has agreed to it.",
-    "in_part": "the patient agrees in part, which is no agreement yet.",
-    "does_not_agree": "the patient does not agree.",
-    None: "not agreed yet: put it to the patient and record their answer.",
-}
 
 
 class PlanText:
@@ -54,16 +58,11 @@ class PlanText:
         phases = self._told["phases"]
         if not any(phase["strategies"] or phase["withheld"] for phase in phases):
             return
-        yield Text(f"\nPlan, {self._lengths()}", style="bold underline")
+        yield Text(f"\nPlan, {lengths(self._told)}", style="bold underline")
         for note in dict.fromkeys(schedule["note"] for schedule in self._told["schedules"] if schedule["note"]):
             yield Text(note, style="italic")
         if self._told["gates"]:
-            gates = _listed([self._wording.gate(gate) for gate in self._told["gates"]])
-            yield Text(
-                f"Until a clinician has assessed and cleared {gates}, only what may come before that is shown, "
-                "and no focus is put to the patient.",
-                style="bold",
-            )
+            yield Text(until_cleared(self._told["gates"], self._wording), style="bold")
         else:
             yield from self._focus_lines()
             yield from self._formulations()
@@ -72,29 +71,16 @@ class PlanText:
             if not (self._brief and phase["phase"] == EVERY_PHASE):
                 yield from self._phase(phase)
 
-    def _lengths(self) -> str:
-        planned, schedules = self._told["planned_sessions"], self._told["schedules"]
-        if planned is None:
-            numbers = " or ".join(str(schedule["sessions"]) for schedule in schedules)
-            return f"for the usual {numbers} sessions, since none are agreed yet" if numbers else "by phases"
-        now = self._told["current_phase"]
-        here = f"; session {self._told['current_session']} is in the {now} phase" if now else ""
-        return f"for {planned} {'session' if planned == 1 else 'sessions'}{here}"
-
     def _focus_lines(self) -> Iterator[RenderableType]:
         if not self._foci:
-            yield Text("Focus: none is proposed yet; what follows belongs to any IPT, should it be the treatment.")
+            yield Text(NO_FOCUS)
         for focus in self._foci:
-            yield Text(f"Focus: {self._called(focus)} – {_ANSWERS[focus['answer']]}")
-
-    def _called(self, focus: dict[str, Any]) -> str:
-        about = f", {focus['label']}" if focus["label"] else ""
-        return f"{self._wording.area(focus['area'])}{about}"
+            yield Text(f"Focus: {called(focus, self._wording)} – {ANSWERS[focus['answer']]}")
 
     def _formulations(self) -> Iterator[RenderableType]:
         drafts = [draft for draft in self._told["formulations"] if draft["parts"]]
         for draft in drafts:
-            about = f" ({self._called(self._foci[draft['focus']])})" if len(drafts) > 1 else ""
+            about = f" ({called(self._foci[draft['focus']], self._wording)})" if len(drafts) > 1 else ""
             yield Text(f"\nDraft formulation, for the clinician to put in their own words{about}", style="dim")
             yield Padding(Text(" ".join(part["say"] for part in draft["parts"])), (0, 0, 0, 2))
 
@@ -108,12 +94,9 @@ class PlanText:
     def _phase(self, phase: dict[str, Any]) -> Iterator[RenderableType]:
         unsafe = [entry for entry in phase["withheld"] if not entry["gates"]]
         sessions = in_sessions(phase["sessions"])
-        when = f", sessions {sessions}" if sessions else ""
         now = self._told["current_phase"]
-        here = " (now)" if now == phase["phase"] else ""
-        heading = "Throughout" if phase["phase"] == EVERY_PHASE else f"{phase['phase'].capitalize()} phase{when}{here}"
         if phase["strategies"] or phase["withheld"]:
-            yield Text(f"\n{heading}", style="bold")
+            yield Text(f"\n{phase_heading(phase, sessions, now)}", style="bold")
         if phase["withheld"] and not phase["strategies"] and not unsafe:
             yield Text("nothing before that is cleared", style="dim")
         for entry in phase["strategies"]:
@@ -128,23 +111,17 @@ class PlanText:
         if not found:
             return
         yield Text("Withheld while it is not known to be safe", style="dim")
-        numbers: dict[str, int] = {}
+        numbers = numbered_needs(found)
         for entry in found:
-            needs = list(dict.fromkeys(_needs(entry)))
-            for need in needs:
-                numbers.setdefault(need, len(numbers) + 1)
-            yield self._title(f"x needs {', '.join(str(numbers[need]) for need in needs)}: ", entry, whole)
+            wanted = ", ".join(str(numbers[need]) for need in dict.fromkeys(needs(entry)))
+            yield self._title(f"x needs {wanted}: ", entry, whole)
             yield from self._detail(entry)
         for need, number in numbers.items():
             yield Padding(Text(f"{number}. {need}"), (0, 0, 0, 4))
 
     def _title(self, mark: str, entry: dict[str, Any], whole: str) -> Text:
-        sessions = in_sessions(entry["sessions"])
-        several = "s" if "–" in sessions or " or " in sessions else ""
-        within = f" (session{several} {sessions})" if sessions and sessions != whole else ""
-        if whole and not sessions:
-            within = " (no session is left for it in a therapy of this length)"
-        return Text.assemble(mark, entry["propose"], within, self._id(entry))
+        when = within(in_sessions(entry["sessions"]), whole)
+        return Text.assemble(mark, entry["propose"], when, self._id(entry))
 
     def _id(self, entry: dict[str, Any]) -> tuple[str, str]:
         focus = entry["focus"]
@@ -161,22 +138,4 @@ class PlanText:
 
     def _sources(self, entry: dict[str, Any]) -> Iterator[RenderableType]:
         if self._steps:
-            sources = "; ".join(cited(Citation(**citation), self._ruleset) for citation in entry["cites"])
-            basis = "our inference, starting from" if entry["basis"] == "inference" else entry["basis"]
-            yield Padding(Text(f"{basis}: {sources}", style="dim italic"), (0, 0, 0, 4))
-
-
-def _needs(entry: dict[str, Any]) -> Iterator[str]:
-    """Yield what a withheld strategy needs, in words: what to ask, or what is recorded that makes it unsafe."""
-    for need in entry["unknown"]:
-        for ask in need["ask"]:
-            about = f" ({ask['about']})" if ask["about"] else ""
-            yield f"not known, so ask first: {ask['question']}{about}  [{ask['path']}]"
-        if not need["ask"]:
-            yield f"cannot be known for this focus: {need['needs']}"
-    for need in entry["unmet"]:
-        yield f"not safe as recorded: {recorded(need)}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+            yield Padding(Text(sources(entry, self._ruleset), style="dim italic"), (0, 0, 0, 4))

@@ -9,12 +9,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ipt_rules.citations import cited
 from ipt_rules.explain import Teller
 from ipt_rules.render.plan_text import PlanText
+from ipt_rules.render.said import CAUTIONS, CLINICIAN, could_be, fact, provenance, sources, verdict
 from ipt_rules.ruleset.model import Caution, Evidence
-from ipt_rules.vocabulary import fields
-from ipt_rules.wording import Wording, shown_value
+from ipt_rules.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from ipt_rules.ranking import Finding, Standing
 
 _MOST_QUESTIONS: Final = 10
-_HEADINGS: Final = {"refer": "Before any plan", "protocol": "Adapted form", "fit": "Fit", "note": "Note"}
 
 
 def assessment_text(assessment: Assessment, *, names: bool = True, brief: bool = False, steps: bool = False) -> Group:
@@ -72,7 +70,6 @@ class _Page:
         table.add_column("could be", justify="right")
         table.add_column("work on")
         for standing in self._assessment.ranking:
-            least, most = standing.bounds
             best = standing.best
             focus = self._wording.subject(best.row.place) if best.has_subject and standing.rank else ""
             table.add_row(
@@ -83,38 +80,14 @@ class _Page:
                     + (", held back" if standing.held_back_by and standing.rank else "")
                 ),
                 str(standing.points),
-                f"{least}" if least == most else f"{least}–{most}",
+                could_be(standing.bounds),
                 Text(focus),
             )
         return table
 
     def _verdict(self) -> Text:
-        ranking = self._assessment.ranking
-        first = [self._wording.area(standing.area) for standing in ranking if standing.rank == 1]
-        if not first:
-            said = "No problem area is supported yet. The questions below say what to ask."
-        elif len(first) > 1:
-            said = f"Equal so far: {' and '.join(first)}. Their order above means nothing."
-        elif self._assessment.settled:
-            said = f"Settled: {first[0]} first, whatever the open answers turn out to be."
-        else:
-            said = f"Not settled: open answers could still put {self._rivals()} {first[0]}."
-        if len(self._assessment.result.foci) > 1 and len(first) == 1:
-            said += f" {self._wording.area(self._assessment.result.foci[1].area).capitalize()} lies close, and is proposed too."
-        gates = [gate for gate in self._told["open_gates"] if gate["path"]]
-        if gates:
-            said += f"\nSafety: {len(gates)} {'question is' if len(gates) == 1 else 'questions are'} open; see below."
+        said = "\n".join(verdict(self._told, self._wording))
         return Text(f"\n{said}")
-
-    def _rivals(self) -> str:
-        """Name the areas that could still come before, or beside, the first."""
-        first, *others = self._assessment.ranking
-        rivals = [
-            f"{self._wording.area(other.area)} (up to {other.bounds.most} points, against at least {first.bounds.least})"
-            for other in others
-            if other.bounds.most >= first.bounds.least and other.bounds.most > 0
-        ]
-        return f"{' or '.join(rivals)} before" if rivals else "another area before"
 
     def _area(self, standing: Standing) -> Iterator[RenderableType]:
         found = standing.best.found
@@ -167,14 +140,13 @@ class _Page:
         )
 
     def _sources(self, reason: Reason) -> str:
-        basis = "our inference, starting from" if reason.basis == "inference" else reason.basis
-        return f"{basis}: {'; '.join(cited(citation, self._ruleset) for citation in reason.cites)}"
+        return sources(reason.to_dict(), self._ruleset)
 
     def _cautions(self, kind: str) -> Iterator[RenderableType]:
         found = [entry for entry in self._assessment.result.cautions if _kind(entry.rule.consequence) == kind]
         if not found:
             return
-        yield Text(f"\n{_HEADINGS[kind]}" if kind != "refer" else _HEADINGS[kind], style="bold underline")
+        yield Text(f"\n{CAUTIONS[kind]}" if kind != "refer" else CAUTIONS[kind], style="bold underline")
         merged: dict[tuple[str, str], tuple[Finding, list[Reason]]] = {}
         for finding, told in zip(found, self._teller.reasons(found), strict=True):
             merged.setdefault((told.rule, told.because), (finding, []))[1].append(told)
@@ -187,7 +159,7 @@ class _Page:
             yield Text.assemble("* ", told.because, (f"  [{told.rule}]", "dim"))
             if self._brief:
                 continue
-            facts = dict.fromkeys(_fact(fact) for entry in alike for fact in entry.facts)
+            facts = dict.fromkeys(_fact(told_fact) for entry in alike for told_fact in entry.facts)
             yield Padding(Text("; ".join(facts), style="dim"), (0, 0, 0, 2))
             yield Padding(Text(self._sources(told), style="dim italic"), (0, 0, 0, 2))
         if kind == "refer":
@@ -228,23 +200,15 @@ class _Page:
             yield Text(f"  and {len(found) - most} more; --format json lists them all", style="dim")
 
     def _foot(self) -> Iterator[RenderableType]:
-        known = self._assessment.provenance
         yield Text("")
         yield Text(self._ruleset.scoring.note, style="dim")
-        yield Text("For a clinician to weigh. It does not diagnose or decide.", style="dim")
-        yield Text(
-            f"{known['ruleset']} {known['version']} ({known['digest'][:19]}…), "
-            f"engine {known['engine']}, library {known['library']}",
-            style="dim",
-        )
+        yield Text(CLINICIAN, style="dim")
+        yield Text(provenance(self._assessment.provenance), style="dim")
 
 
 def _kind(consequence: object) -> str:
     return consequence.kind if isinstance(consequence, Caution) else ""
 
 
-def _fact(fact: Fact) -> str:
-    field = fields()[fact.field]
-    if not field.is_derived:
-        return f"{fact.path}: {shown_value(field, fact.value)}"
-    return f"{field.name.partition('.')[2].replace('_', ' ')}: {shown_value(field, fact.value)} ({fact.path})"
+def _fact(told: Fact) -> str:
+    return fact(told.to_dict())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
+from ipt_rules.display import Displayed
 from ipt_rules.kept import kept
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
 from ipt_rules.words import LEVELS, Area, Level
@@ -20,6 +22,10 @@ LANGUAGE: Final = 1
 
 STRENGTHS: Final = ("slight", "moderate", "strong", "decisive")
 BASES: Final = ("article", "manual", "study", "guideline", "inference")
+PRICES: Final = ("open", "answer", "history", "event")
+"""What a change of an intake may be: an open question answered, an answer changed, one about what has happened, one more event."""
+WITHOUT_PRICES: Final = {"open": 1, "answer": 1, "history": 1, "event": 5}
+"""Where a rule set gives no prices: changes of answers are counted, up to four of them; then one more event is tried."""
 SEEN: Final = ("read", "excerpt", "recalled")
 CAUTIONS: Final = ("refer", "protocol", "fit", "note")
 PHASES: Final = ("initial", "middle", "final")
@@ -145,7 +151,7 @@ Consequence: TypeAlias = Evidence | StageFound | Caution | Ask | HoldsBack | Pro
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Displayed):
     """A predicate over one row, what follows from it, how strongly, and who says so."""
 
     id: str
@@ -207,6 +213,8 @@ class Scoring:
     Attributes:
         why: what each of the named numbers rests on: its source, or that it is a design choice.
         usual: the usual numbers of sessions, for a therapy for which none is agreed yet.
+        prices: what each kind of change (``PRICES``) costs where the smallest change of an intake is looked for.
+        history: the questions whose answers tell of what has happened; changing those is priced as ``history``.
 
     """
 
@@ -218,14 +226,16 @@ class Scoring:
     why: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     phases: tuple[Lengths, ...] = ()
     usual: tuple[int, ...] = ()
+    prices: Mapping[str, int] = field(default_factory=lambda: MappingProxyType(dict(WITHOUT_PRICES)))
+    history: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        for name in ("points", "levels", "numbers", "why"):
+        for name in ("points", "levels", "numbers", "why", "prices"):
             object.__setattr__(self, name, frozen(getattr(self, name)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         tables = (thawed(self.points), thawed(self.levels), self.close, thawed(self.numbers), thawed(self.why))
-        return Scoring, (self.note, *tables, self.phases, self.usual)
+        return Scoring, (self.note, *tables, self.phases, self.usual, thawed(self.prices), self.history)
 
     def level(self, points: int) -> Level:
         """Return the highest level whose least points are reached."""
@@ -243,7 +253,7 @@ class Scoring:
 
 
 @dataclass(frozen=True, repr=False)
-class Ruleset:
+class Ruleset(Displayed):
     """A whole rule set, ready to be interpreted. Make one with ``load_ruleset``."""
 
     name: str
@@ -286,6 +296,15 @@ class Ruleset:
         )
 
     @kept
+    def evidence_by_kind(self) -> Mapping[tuple[str, Area, bool], tuple[int, ...]]:
+        """The positions of the evidence rules by the kind of row, the area, and whether they support it."""
+        found: dict[tuple[str, Area, bool], tuple[int, ...]] = {}
+        for position, (entry, _) in self.evidence.items():
+            key = self.rules[position].kind, entry.area, entry.supports
+            found[key] = (*found.get(key, ()), position)
+        return MappingProxyType(found)
+
+    @kept
     def proposals(self) -> Mapping[int, tuple[tuple[int, int], Proposal]]:
         """The rules that propose strategies by their position in ``rules``: phase and order, and what each proposes."""
         return MappingProxyType(
@@ -325,6 +344,20 @@ class Ruleset:
         return frozenset(one.field for condition in conditions for one in comparisons(condition))
 
     @kept
+    def counting(self) -> Ruleset:
+        """The same rule set with the rules alone that decide the ranking: evidence, stages, and what holds areas back."""
+        deciding = (Evidence, StageFound, HoldsBack)
+        return dataclasses.replace(
+            self, rules=tuple(rule for rule in self.rules if isinstance(rule.consequence, deciding))
+        )
+
+    @kept
+    def may_be_held_back(self) -> frozenset[Area]:
+        """The areas that some rule holds back."""
+        consequences = [rule.consequence for rule in self.rules]
+        return frozenset(entry.area for entry in consequences if isinstance(entry, HoldsBack))
+
+    @kept
     def _positions(self) -> Mapping[str, int]:
         return {rule.id: position for position, rule in enumerate(self.rules)}
 
@@ -362,6 +395,8 @@ class Ruleset:
                 "why": thawed(self.scoring.why),
                 "phases": [lengths._asdict() for lengths in self.scoring.phases],
                 "usual": list(self.scoring.usual),
+                "prices": thawed(self.scoring.prices),
+                "history": sorted(self.scoring.history),
             },
             "references": thawed(self.references),
             "questions": thawed(self.questions),

@@ -1,16 +1,13 @@
-"""JSON Schemas for editors, generated from the vocabulary and the models; ``python -m ipt_rules.ruleset.schema DIR`` writes them.
+"""The JSON Schema of a rule file, for editors, generated from the vocabulary.
 
-They help while typing. What a rule set may hold is decided by the reader, which says more about each mistake.
+It helps while typing. What a rule set may hold is decided by the reader, which says more about each mistake.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from typing import Any, Final
 
-from ipt_rules.intake import GATES, Intake
+from ipt_rules.intake import GATES
 from ipt_rules.ruleset.model import BASES, CAUTIONS, PARTS_OF_A_FORMULATION, PROPOSED_IN, SEEN, STRENGTHS
 from ipt_rules.ruleset.reading import CONSEQUENCES_BY_KIND, ID_PATTERN
 from ipt_rules.vocabulary import ROW_KINDS, STAGES, Field, fields, fields_of
@@ -18,16 +15,6 @@ from ipt_rules.words import AREAS
 
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1}
-
-
-def schemas() -> dict[str, dict[str, Any]]:
-    """Return the schemas by file name."""
-    return {"rules.schema.json": rules_schema(), "intake.schema.json": intake_schema()}
-
-
-def intake_schema() -> dict[str, Any]:
-    """Return the schema of an intake."""
-    return {"$schema": _DRAFT, "title": "IPT intake", **Intake.model_json_schema(by_alias=True)}
 
 
 def rules_schema() -> dict[str, Any]:
@@ -142,13 +129,3 @@ def _constant(field: Field) -> dict[str, Any]:
 
 def _words(words: tuple[str, ...]) -> dict[str, Any]:
     return {"enum": list(words)}
-
-
-def written(schema: dict[str, Any]) -> str:
-    """Return a schema as the text of its file."""
-    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
-
-
-if __name__ == "__main__":
-    for name, content in schemas().items():
-        Path(sys.argv[1], name).write_text(written(content), "utf-8")

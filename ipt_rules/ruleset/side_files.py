@@ -9,7 +9,7 @@ from ipt_rules.documents import MappingNode, ScalarNode, plain
 from ipt_rules.errors import Problem
 from ipt_rules.ruleset.files import read_form
 from ipt_rules.ruleset.forms import closest, nearest, one_of
-from ipt_rules.ruleset.model import SEEN, STRENGTHS, Lengths, Scoring
+from ipt_rules.ruleset.model import PRICES, SEEN, STRENGTHS, WITHOUT_PRICES, Lengths, Scoring
 from ipt_rules.vocabulary import questions
 from ipt_rules.words import AREAS, LEVELS
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Part: TypeAlias = Literal["scoring", "numbers", "references"]
 
 _TABLES: Final = (("points", STRENGTHS), ("levels", LEVELS[1:]))
+_MAY_BE_LEFT_OUT: Final = (("prices", PRICES),)
 _SCORING: Final = ("note", "points", "levels", "close")
 _WORDS: Final = ("areas", "levels", "strengths", "gates", "subjects", "people")
 _REFERENCE: Final = ("type", "title", "author", "issued")
@@ -46,7 +47,7 @@ class SideFiles:
 
     """
 
-    scoring: dict[str, Any] = field(default_factory=dict)
+    scoring: dict[str, Any] = field(default_factory=lambda: {"prices": dict(WITHOUT_PRICES)})
     numbers: dict[str, int | None] = field(default_factory=dict)
     references: dict[str, dict[str, Any]] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
@@ -85,7 +86,7 @@ def scoring_of(folder: Path, named: str, side: SideFiles, problems: list[Problem
         problems.append(Problem(name, 0, 0, "", f"there is no such file; it gives {one_of(missing)}"))
     else:
         problems.extend(Problem(name, 0, 0, key, f"'{key}' is missing") for key in missing)
-    for key, words in _TABLES:
+    for key, words in (*_TABLES, *_MAY_BE_LEFT_OUT):
         _check_that_it_rises(key, words, side, problems)
     _check_that_usual_is_divided(name, side, problems)
     if problems:
@@ -116,14 +117,17 @@ def _check_that_it_rises(key: str, words: tuple[str, ...], side: SideFiles, prob
 def _read_scoring(path: Path, name: str, side: SideFiles, problems: list[Problem]) -> None:
     if not path.is_file():
         return
-    holds = "write note, points, levels, close, numbers, phases and usual, or remove the file"
+    holds = "write note, points, levels, close, numbers, phases, usual, prices and history, or remove the file"
     form = read_form(path, name, problems, holds=holds)
     if form is None:
         side.unread |= {"scoring", "numbers"}
         return
     _read_note(form, side)
     for key, words in _TABLES:
-        _read_table(form, key, words, side)
+        _read_table(form, key, words, side, required=side.lacks(key))
+    for key, words in _MAY_BE_LEFT_OUT:
+        _read_table(form, key, words, side, required=False)
+    _read_history(form, side)
     _read_close(form, side)
     _read_numbers(form, side)
     _read_phases(form, side)
@@ -141,9 +145,8 @@ def _read_note(form: Form, side: SideFiles) -> None:
         side.faulty.add("note")
 
 
-def _read_table(form: Form, key: str, words: tuple[str, ...], side: SideFiles) -> None:
+def _read_table(form: Form, key: str, words: tuple[str, ...], side: SideFiles, *, required: bool) -> None:
     before = form.mistakes.count
-    required = side.lacks(key)
     table = form.form(key, required=False)
     if table is not None:
         side.places[key] = (form.mistakes.file, form.place(key))
@@ -154,6 +157,18 @@ def _read_table(form: Form, key: str, words: tuple[str, ...], side: SideFiles) -
         table.nothing_else(words)
     if form.mistakes.count > before:
         side.faulty.add(key)
+
+
+def _read_history(form: Form, side: SideFiles) -> None:
+    """Read which answers tell of what has happened."""
+    found = []
+    for node, path, key in form.texts_at("history", required=False):
+        if key in questions():
+            found.append(key)
+        else:
+            form.mistakes.add(node, path, f"'{key}' is no question; {nearest(key, questions())}")
+    if found:
+        side.scoring["history"] = frozenset(found)
 
 
 def _read_close(form: Form, side: SideFiles) -> None:

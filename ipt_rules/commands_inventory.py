@@ -1,0 +1,51 @@
+"""The command ``ipt-rules inventory``: the people around the patient, as text, as a drawing, or for programs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import typer
+
+from ipt_rules.render.circle import closeness_circle
+from ipt_rules.terminal import (
+    FileArgument,
+    OutOption,
+    RulesOption,
+    errors_told,
+    intake_in,
+    named_ruleset,
+    put,
+    put_json,
+    show,
+)
+from ipt_rules.told_network import told_network
+from ipt_rules.told_pictures import told_inventory
+from ipt_rules.wording import Wording
+
+
+def inventory(
+    file: FileArgument,
+    format_: Annotated[
+        Literal["text", "svg", "json"],
+        typer.Option("--format", help="For people in a terminal, as a drawing, or for programs."),
+    ] = "text",
+    to: OutOption = None,
+    rules: RulesOption = None,
+    names: Annotated[
+        bool | None, typer.Option("--names/--no-names", help="Call people by name; left out, all but JSON does.")
+    ] = None,
+) -> None:
+    """Print the interpersonal inventory: the people by ring of the closeness circle, and what they add up to."""
+    with errors_told(format_):
+        ruleset = named_ruleset(rules)
+        intake = intake_in(file)
+        named = format_ != "json" if names is None else names
+        told: dict[str, Any] = told_inventory(intake, Wording(intake, ruleset, names=named))
+        if format_ == "svg":
+            put(closeness_circle(told) + "\n", to)
+        elif format_ == "json":
+            put_json({**told, "network": told_network(intake)}, to)
+        else:
+            from ipt_rules.render.inventory_text import people_by_ring
+
+            show(people_by_ring(told, told_network(intake)), to)

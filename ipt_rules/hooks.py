@@ -1,0 +1,100 @@
+"""How each value looks in a notebook and in a terminal. A new kind of value is registered here, once for each."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Final
+
+from ipt_rules.assessment import Assessment
+from ipt_rules.explain import Flip, Flips, NextQuestions, SufficientFacts, WhatIf, Why, WhyNot, Winners
+from ipt_rules.inventory import Inventory
+from ipt_rules.render.circle import closeness_circle
+from ipt_rules.render.explain_html import explanation_html
+from ipt_rules.render.small_html import small_assessment, small_inventory, small_rule, small_ruleset
+from ipt_rules.ruleset.model import Rule, Ruleset
+from ipt_rules.told_pictures import told_bare_inventory
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_EXPLANATIONS: Final = (Why, WhyNot, WhatIf, Flip, Flips, NextQuestions, Winners, SufficientFacts)
+
+
+@functools.singledispatch
+def html_of(shown: object) -> str:
+    """Return what a notebook shows of a value, without names.
+
+    Raises:
+        TypeError: nobody has said how such a value looks.
+
+    """
+    raise TypeError(f"how a {type(shown).__name__} looks is not registered in ipt_rules.hooks")
+
+
+html_of.register(Assessment, small_assessment)
+html_of.register(Inventory, small_inventory)
+html_of.register(Ruleset, small_ruleset)
+html_of.register(Rule, small_rule)
+for _explanation in _EXPLANATIONS:
+    html_of.register(_explanation, explanation_html)
+
+
+@functools.singledispatch
+def rich_of(shown: object) -> RenderableType:
+    """Return what rich prints of a value, without names; whoever asks has rich.
+
+    Raises:
+        TypeError: nobody has said how such a value looks.
+
+    """
+    raise TypeError(f"how a {type(shown).__name__} looks is not registered in ipt_rules.hooks")
+
+
+@rich_of.register(Assessment)
+def _assessment(shown: Assessment) -> RenderableType:
+    from ipt_rules.render.text import assessment_text
+
+    return assessment_text(shown, names=False)
+
+
+@rich_of.register(Inventory)
+def _inventory(shown: Inventory) -> RenderableType:
+    from ipt_rules.render.small_text import inventory_text
+
+    return inventory_text(shown)
+
+
+@rich_of.register(Ruleset)
+def _ruleset(shown: Ruleset) -> RenderableType:
+    from ipt_rules.render.small_text import ruleset_text
+
+    return ruleset_text(shown)
+
+
+@rich_of.register(Rule)
+def _rule(shown: Rule) -> RenderableType:
+    from ipt_rules.render.small_text import rule_text
+
+    return rule_text(shown)
+
+
+def _explained(shown: object) -> RenderableType:
+    from ipt_rules.render.explain_text import explanation_text
+
+    return explanation_text(shown)
+
+
+for _explanation in _EXPLANATIONS:
+    rich_of.register(_explanation, _explained)
+
+
+def svg_of(shown: object, *, names: bool) -> str:
+    """Return the drawing of an inventory as SVG, a file of its own.
+
+    Raises:
+        TypeError: there is no drawing of such a value.
+
+    """
+    if not isinstance(shown, Inventory):
+        raise TypeError(f"there is no drawing of a {type(shown).__name__}")
+    return closeness_circle(told_bare_inventory(shown, names=names))

@@ -1,0 +1,129 @@
+"""What every command does alike: options, reading files, telling errors, and printing or writing what was made."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, TypeAlias
+
+import typer
+from rich.console import Console, RenderableType
+
+from ipt_rules.documents import MAX_CHARACTERS
+from ipt_rules.errors import EvaluationError, IntakeError, IptRulesError, Problem, RulesetError
+from ipt_rules.reading_intakes import read_intake
+from ipt_rules.ruleset import load_ruleset, variants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ipt_rules.intake import Intake
+    from ipt_rules.ruleset import Ruleset
+
+_WIDTH_OF_A_FILE = 110
+
+Format: TypeAlias = Literal["text", "json"]
+FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="An intake in YAML or JSON; - for standard input.")]
+RulesOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--rules",
+        metavar="DIR",
+        help="A folder with a ruleset.yaml, or a shipped variant, instead of the shipped rules.",
+    ),
+]
+OutOption = Annotated[
+    Optional[Path], typer.Option("-o", "--output", metavar="FILE", help="Write into this file instead of printing.")
+]
+
+
+def named_ruleset(named: Path | None) -> Ruleset:
+    """Return the rule set in a folder, the variant of that name, or the shipped one.
+
+    Raises:
+        RulesetError: there is none, or it cannot be read.
+
+    """
+    if named is None or _exists(named):
+        return load_ruleset(named)
+    if str(named) in variants():
+        return load_ruleset(variant=str(named))
+    problem = Problem(
+        str(named), 0, 0, "", f"there is no such folder, and no such variant; there are: {', '.join(variants())}"
+    )
+    raise RulesetError("The rules cannot be read:", [problem])
+
+
+def _exists(named: Path) -> bool:
+    try:
+        return named.exists()
+    except OSError:  # a name that no file can have
+        return False
+
+
+def intake_in(file: str) -> Intake:
+    """Return the intake in a file, or on standard input.
+
+    Raises:
+        IntakeError: it cannot be read, with everything that is wrong.
+
+    """
+    return read_intake(*_text(file))
+
+
+def _text(file: str) -> tuple[str, str]:
+    name = "standard input" if file == "-" else file
+    try:
+        if file == "-" and sys.stdin is None:
+            raise _unreadable(name, "is closed")
+        with contextlib.nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as source:
+            text = source.read(4 * MAX_CHARACTERS + 1).decode("utf-8")
+    except UnicodeDecodeError:
+        raise _unreadable(name, "is no UTF-8 text") from None
+    except OSError as error:
+        raise _unreadable(name, f"cannot be read: {error.strerror}") from None
+    return text, name
+
+
+def _unreadable(name: str, what: str) -> IntakeError:
+    return IntakeError("The intake cannot be read:", [Problem(name, 0, 0, "", what)])
+
+
+@contextlib.contextmanager
+def errors_told(format_: str) -> Iterator[None]:
+    """Tell errors on standard error, and end with 2 for bad input and 3 where the rules could not be evaluated."""
+    try:
+        yield
+    except IptRulesError as error:
+        told = json.dumps(error.to_dict(), indent=2, ensure_ascii=False) if format_ == "json" else str(error)
+        typer.echo(told, err=True)
+        raise typer.Exit(3 if isinstance(error, EvaluationError) else 2) from None
+
+
+def show(page: RenderableType, to: Path | None = None) -> None:
+    """Print for people: as wide as the terminal, or as ``COLUMNS`` says; into a file without blanks at the ends of lines."""
+    console = Console(highlight=False)
+    if to is None and console.is_terminal:
+        console.print(page)
+        return
+    width = None if to is None and os.environ.get("COLUMNS", "0") not in ("", "0") else _WIDTH_OF_A_FILE
+    with (plain := Console(highlight=False, width=width, color_system=None)).capture() as captured:
+        plain.print(page)
+    put("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()), to)
+
+
+def put_json(value: Any, to: Path | None = None) -> None:
+    """Print plain values as JSON, or write them into a file."""
+    put(json.dumps(value, indent=2, ensure_ascii=False) + "\n", to)
+
+
+def put(text: str, to: Path | None = None) -> None:
+    """Print a text, or write it into a file; ``cli`` tells where that cannot be done."""
+    if to is None:
+        sys.stdout.write(text)
+    else:
+        to.write_text(text, "utf-8")
