@@ -55,12 +55,12 @@ def places_in(found: Sequence[str]) -> str:
 def _wrong_with_place(place: str, intake: Intake) -> Iterator[str]:
     """Yield why nothing can be changed at a place, and what would be right."""
     try:
-        *above, name = places.parse(place)
+        above = places.parse(place)[:-1]
     except ValueError:
         yield "begins with no place; write it as losses[0].mourning=moving"
         return
     try:
-        holder = places.at(intake, tuple(above)) if above else intake
+        holder = places.at(intake, above) if above else intake
     except LookupError:
         yield f"this intake has no such place; what is recorded in it: {places_in(list(_recorded(intake)))}"
         return
@@ -79,7 +79,9 @@ def _asked_of(holder: object) -> Iterator[str]:
 def _recorded(intake: Intake) -> Iterator[str]:
     """Yield the places of the subjects and people of an intake."""
     yield from (place for place, _ in intake.subjects())
-    yield from (f"inventory.people[{number}]" for number in range(len(intake.inventory.people or ())))
+    if people := intake.inventory.people:
+        first, last = "inventory.people[0]", f"inventory.people[{len(people) - 1}]"
+        yield first if first == last else f"{first} to {last}"
 
 
 def _answer(text: str, place: str) -> tuple[Any, list[Problem]]:

@@ -100,19 +100,21 @@ class Assessment(Displayed):
         """
         return self._questioner(names).why(area, subject)
 
-    def why_not(self, area: str, most: int = 5, *, names: bool = False) -> WhyNot:
+    def why_not(self, area: str, most: int = 5, *, names: bool = False, exact: bool = False) -> WhyNot:
         """Return why an area does not stand higher: the nearest rules and what they lack, and the smallest change to put it first.
 
         Args:
             area: the problem area.
             most: how many near rules to tell at the most.
             names: call people by name.
+            exact: decide by the extra ``verify`` what plain search leaves bounded.
 
         Raises:
             KeyError: there is no such area.
+            MissingExtraError: ``exact`` is asked for and the extra ``verify`` is not installed.
 
         """
-        return self._questioner(names).why_not(area, most)
+        return self._questioner(names).why_not(area, most, exact=exact)
 
     def what_if(self, changes: Mapping[str, Any], *, names: bool = False) -> WhatIf:
         """Return what other answers would make of this: the new assessment, and the difference.
@@ -134,19 +136,21 @@ class Assessment(Displayed):
         after = Assessment(changed, self.ruleset, result, engine.name, evaluator=self._evaluator)
         return dataclasses.replace(answer, assessment=after)
 
-    def flips(self, to: str | None = None, most: int = 3, *, names: bool = False) -> Flips:
+    def flips(self, to: str | None = None, most: int = 3, *, names: bool = False, exact: bool = False) -> Flips:
         """Return the smallest sets of changed answers that put another area first.
 
         Args:
             to: the area that is to be first; None for whichever takes least.
             most: how many sets to return at the most.
             names: call people by name.
+            exact: decide by the extra ``verify`` what plain search leaves bounded.
 
         Raises:
             KeyError: there is no such area.
+            MissingExtraError: ``exact`` is asked for and the extra ``verify`` is not installed.
 
         """
-        return self._questioner(names).flips(to, most)
+        return self._questioner(names).flips(to, most, exact=exact)
 
     def ask_next(self, most: int = 5, *, names: bool = False) -> NextQuestions:
         """Return the open questions that matter, best first, each with what every possible answer would do to the ranking.
@@ -158,23 +162,31 @@ class Assessment(Displayed):
         """
         return self._questioner(names).ask_next(most)
 
-    def winners(self, *, names: bool = False) -> Winners:
+    def winners(self, *, names: bool = False, exact: bool = False) -> Winners:
         """Return the areas that could come first once more is known, and the one that must, if there is one.
 
         Args:
             names: call people by name.
+            exact: decide by the extra ``verify`` what plain search leaves bounded.
+
+        Raises:
+            MissingExtraError: ``exact`` is asked for and the extra ``verify`` is not installed.
 
         """
-        return self._questioner(names).winners()
+        return self._questioner(names).winners(exact=exact)
 
-    def sufficient_facts(self, *, names: bool = False) -> SufficientFacts:
+    def sufficient_facts(self, *, names: bool = False, exact: bool = False) -> SufficientFacts:
         """Return the facts that alone guarantee the first place, whatever every other answer were.
 
         Args:
             names: call people by name.
+            exact: decide by the extra ``verify`` what plain search leaves bounded.
+
+        Raises:
+            MissingExtraError: ``exact`` is asked for and the extra ``verify`` is not installed.
 
         """
-        return self._questioner(names).sufficient_facts()
+        return self._questioner(names).sufficient_facts(exact=exact)
 
     @property
     def plan(self) -> Plan:

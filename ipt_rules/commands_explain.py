@@ -40,7 +40,8 @@ explain = typer.Typer(
 AreaArgument = Annotated[str, typer.Argument(metavar="AREA", help=f"A problem area: {', '.join(AREAS)}.")]
 MostOption = Annotated[int, typer.Option("--most", min=1, max=50, help="How many to tell at the most.")]
 NamesOption = Annotated[
-    Optional[bool], typer.Option("--names/--no-names", help="Call people by name; left out, text does and JSON does not.")
+    Optional[bool],
+    typer.Option("--names/--no-names", help="Call people by name; left out, text does and JSON does not."),
 ]
 
 
@@ -179,7 +180,7 @@ def _explain(context: typer.Context, how: _Shown, ask: Callable[[Assessment, boo
         else:
             from ipt_rules.render.explain_text import explanation_text
 
-            show(explanation_text(told, assessment.ruleset))
+            show(explanation_text(told))
 
 
 def _check(problems: list[Problem]) -> None:

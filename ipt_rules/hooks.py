@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ipt_rules.assessment import Assessment
-from ipt_rules.explain import Flip, Flips, NextQuestions, SufficientFacts, WhatIf, Why, WhyNot, Winners
+from ipt_rules.explain.explanation import Explanation
 from ipt_rules.inventory import Inventory
 from ipt_rules.render.circle import closeness_circle
 from ipt_rules.render.explain_html import explanation_html
@@ -16,8 +16,6 @@ from ipt_rules.told_pictures import told_bare_inventory
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-_EXPLANATIONS: Final = (Why, WhyNot, WhatIf, Flip, Flips, NextQuestions, Winners, SufficientFacts)
 
 
 @functools.singledispatch
@@ -35,8 +33,7 @@ html_of.register(Assessment, small_assessment)
 html_of.register(Inventory, small_inventory)
 html_of.register(Ruleset, small_ruleset)
 html_of.register(Rule, small_rule)
-for _explanation in _EXPLANATIONS:
-    html_of.register(_explanation, explanation_html)
+html_of.register(Explanation, explanation_html)
 
 
 @functools.singledispatch
@@ -78,14 +75,11 @@ def _rule(shown: Rule) -> RenderableType:
     return rule_text(shown)
 
 
-def _explained(shown: object) -> RenderableType:
+@rich_of.register(Explanation)
+def _explanation(shown: Explanation) -> RenderableType:
     from ipt_rules.render.explain_text import explanation_text
 
     return explanation_text(shown)
-
-
-for _explanation in _EXPLANATIONS:
-    rich_of.register(_explanation, _explained)
 
 
 def svg_of(shown: object, *, names: bool) -> str:

@@ -111,9 +111,11 @@ def _shown_together(field: Field, alike: Sequence[Any]) -> str:
         words = [shown_value(field, word) for word in alike]
         return f"{', '.join(words[:-1])} or {words[-1]}"
     (least, most), (lowest, highest) = alike, field.bounds or (0, 0)
+    if least == most:
+        return str(least)
     if most == highest:
         return f"{least} or more"
-    return f"{most} or less" if least == lowest else f"{least} to {most}" if least < most else str(least)
+    return f"{most} or less" if least == lowest else f"{least} to {most}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ipt_rules.display import Displayed
 from ipt_rules.explain.answers import Answer, told_answer
 from ipt_rules.explain.changes import space_of, with_left_out
+from ipt_rules.explain.explanation import Explanation
 from ipt_rules.explain.trials import changed_intake, engine_of
 from ipt_rules.pipeline import evaluate
 from ipt_rules.words import AREAS, Area
@@ -90,7 +90,7 @@ class NextQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class NextQuestions(Displayed):
+class NextQuestions(Explanation):
     """What to ask next, best first. Exact in what each answer does to the points; which areas stay possible is told by bounds.
 
     Attributes:
@@ -132,13 +132,12 @@ def questions_next(
     asker = _Asker(trials, result, ruleset, wording)
     safety = [question for question in waiting if question.gate or question.needed]
     others = [question for question in waiting if not (question.gate or question.needed) and question.points]
-    tried = [(question, asker.outcomes(question.path)) for question in others]
+    tried = [(question, outcomes) for question in others if asker.matters(outcomes := asker.outcomes(question.path))]
     tried.sort(key=lambda entry: _left_open([outcome for _, outcome in entry[1]]))
     best = [(question, asker.outcomes(question.path)) for question in safety[:most]]
     best += tried[: most - len(best)]
-    return NextQuestions(
-        tuple(asker.told(question, outcomes) for question, outcomes in best), len(safety) + len(others) - len(best)
-    )
+    told = tuple(asker.told(question, outcomes) for question, outcomes in best)
+    return NextQuestions(told, len(safety) + len(tried) - len(best), ruleset=ruleset)
 
 
 def _left_open(outcomes: Sequence[Outcome]) -> tuple[float, float]:
@@ -162,6 +161,10 @@ class _Asker:
         intake = self._trials.intake
         options = space_of(self._ruleset).other_answers(intake, path, completing=True)
         return [(option, self._trials.outcome(with_left_out(intake, {path: option}))) for option in options]
+
+    def matters(self, outcomes: Sequence[tuple[Any, Outcome]]) -> bool:
+        """Return whether some answer, given alone, changes anything of the ranking or of its bounds; one that has no options may."""
+        return not outcomes or any(outcome != self._trials.base for _, outcome in outcomes)
 
     def told(self, question: OpenQuestion, outcomes: Iterable[tuple[Any, Outcome]]) -> NextQuestion:
         answers = tuple(self._answer(question, option, outcome) for option, outcome in outcomes)

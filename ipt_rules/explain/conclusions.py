@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ipt_rules.display import Displayed
+from ipt_rules.explain.explanation import Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Flip(Displayed):
+class Flip(Explanation):
     """A set of changed answers that puts an area first, alone. It was evaluated.
 
     Attributes:
@@ -27,7 +27,8 @@ class Flip(Displayed):
         label: what it is called.
         changes: the answers that change; those left out because their question does not arise any more come last.
         price: what the changes cost together, by the rule set's ``prices``.
-        is_smallest: whether it is sure that no cheaper set puts this area first.
+        is_smallest: whether it is sure that no cheaper set puts this area first, but for those told before this one, and those that
+            contain one of them.
 
     """
 
@@ -49,7 +50,7 @@ class Flip(Displayed):
 
 
 @dataclass(frozen=True, slots=True)
-class Flips(Displayed):
+class Flips(Explanation):
     """The smallest sets of changed answers that put another area first, the cheapest first.
 
     Attributes:
@@ -72,7 +73,7 @@ class Flips(Displayed):
 
 
 @dataclass(frozen=True, slots=True)
-class WhyNot(Displayed):
+class WhyNot(Explanation):
     """Why an area does not stand higher.
 
     Attributes:
@@ -123,7 +124,7 @@ class WhyNot(Displayed):
 
 
 @dataclass(frozen=True, slots=True)
-class WhatIf(Displayed):
+class WhatIf(Explanation):
     """What other answers would make of an assessment. Exact: the changed intake was evaluated.
 
     Attributes:
@@ -177,7 +178,7 @@ class Winner:
 
 
 @dataclass(frozen=True, slots=True)
-class Winners(Displayed):
+class Winners(Explanation):
     """Which areas could still come first once more is known, and whether one must.
 
     Attributes:
@@ -207,7 +208,7 @@ class Winners(Displayed):
 
 
 @dataclass(frozen=True, slots=True)
-class SufficientFacts(Displayed):
+class SufficientFacts(Explanation):
     """The facts that alone guarantee the first place: whatever every other answer were, the same area would be first.
 
     Attributes:

@@ -1,9 +1,10 @@
 """The smallest sets of changed answers that put another area first.
 
 What may change is every answer that the ranking reads, open or given, about what is recorded; and one more loss, dispute, change or
-history of isolation. A change has a price by the rule set: answering an open question costs least, what has happened costs more,
-and one more event most. Sets are tried in the order of their prices. Those are passed over that surely do not do it: the limits of
-``influence`` say how far each answer can move an area's points. So where the search was not cut short, there is no smaller set.
+history of isolation, in a list that was asked for or not. A change has a price by the rule set: answering an open question costs
+least, what has happened costs more, and one more event most. Sets are tried in the order of their prices. Those are passed over
+that surely do not do it: the limits of ``influence`` say how far each answer can move an area's points. So where the search was not
+cut short, no cheaper set is missing, but for those that contain one that was found.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ipt_rules.explain.changes import Changeable, Space, space_of, with_left_out
 from ipt_rules.explain.events import one_more_event
 from ipt_rules.explain.influence import SHARES, Influence
 from ipt_rules.explain.trials import Trials
+from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.kept import kept
 from ipt_rules.open_answers import with_answers
 from ipt_rules.words import AREAS, Area
@@ -44,7 +46,7 @@ class FlipFound:
         changes: place → plain answer; None where a question does not arise any more. A list that gains an entry is given whole.
         event: the place of the event that is added, if one is.
         price: what the changes cost together, by the rule set.
-        exact: whether no cheaper set puts this area first.
+        exact: whether no cheaper set puts this area first, but for those that stand before this one or contain one of those.
 
     """
 
@@ -93,13 +95,14 @@ def search_flips(
         if any(search.found for search in searches):
             for search in searches:
                 search.be_brief()
-    found = _ordered(flip for search in searches for flip in search.found)
+    found = in_order(flip for search in searches for flip in search.found)
     if len(found) < most:
-        found = _ordered([*found, *(flip for search in searches for flip in search.with_an_event())])
+        found = in_order([*found, *(flip for search in searches for flip in search.with_an_event())])
     return Search(tuple(found[:most]), {search.area: search.at_least for search in searches})
 
 
-def _ordered(flips: Iterable[FlipFound]) -> list[FlipFound]:
+def in_order(flips: Iterable[FlipFound]) -> list[FlipFound]:
+    """Return flips in the order in which they are told, the cheapest first."""
     return sorted(flips, key=lambda flip: (flip.price, AREAS.index(flip.to), len(flip.changes), sorted(flip.changes)))
 
 
@@ -139,7 +142,7 @@ class _OfArea:
     def with_an_event(self) -> list[FlipFound]:
         """Return the flip by one more event, if one is found."""
         added = one_more_event(self.area, self._trials, self._space)
-        if added is None or not self._is_confirmed(added[1]):
+        if added is None or not is_first_with(added[1], self.area, self._trials):
             return []
         price = self._trials.ruleset.scoring.prices["event"]
         return [FlipFound(self.area, added[1], added[0], price, exact=price <= self.at_least)]
@@ -150,7 +153,7 @@ class _OfArea:
             changed = {one.place: option for one, option in zip(answers, chosen, strict=True)}
             changes = with_left_out(self._intake, changed)
             self._left -= 1
-            if self._trials.outcome(changes).first == self.area and self._is_confirmed(changes):
+            if self._trials.outcome(changes).first == self.area and is_first_with(changes, self.area, self._trials):
                 return FlipFound(self.area, changes, "", price, exact=price <= self.at_least)
         return None
 
@@ -159,14 +162,14 @@ class _OfArea:
             self._others[place] = self._space.other_answers(self._intake, place)
         return self._others[place]
 
-    def _is_confirmed(self, changes: Mapping[str, Any]) -> bool:
-        """Return whether the changed intake is one that may be recorded, and this area is first in it."""
-        silent = [place for place in self._intake.asked_without_answer if place not in changes]
-        try:
-            changed = with_answers(self._intake, {**changes, "asked_without_answer": silent})
-        except IntakeError:
-            return False
-        return Trials(changed, self._trials.ruleset).base.first == self.area
+
+def is_first_with(changes: Mapping[str, Any], area: Area, trials: Trials) -> bool:
+    """Return whether the changed intake is one that may be recorded, and an area is first in it, alone."""
+    try:
+        changed = with_answers(trials.intake, {**changes, "asked_without_answer": []})
+    except IntakeError:
+        return False
+    return Trials(changed, trials.ruleset).base.first == area
 
 
 class _Gaps:
@@ -176,7 +179,7 @@ class _Gaps:
         self._trials = trials
         self._area = area
         base = trials.base
-        self._answers = space.changeable(trials.intake)
+        self._answers = [answer for answer in space.changeable(trials.intake) if answer.place not in SUBJECT_LISTS]
         self._influence = Influence(
             trials.ruleset, trials.subjects, trials.patient, [answer.place for answer in self._answers]
         )
@@ -200,7 +203,7 @@ class _Gaps:
                 places = frozenset(answer.place for answer in found)
                 if places not in seen:
                     seen.add(places)
-                    yield found
+                    yield tuple(sorted(found, key=self._answers.index))
 
     @kept
     def _needs(self) -> tuple[tuple[int, Mapping[str, int]], ...]:
@@ -226,8 +229,8 @@ class _Gaps:
         return self._influence.down(self._rival, self._trials.best_row(self._rival))
 
     def _beside(self) -> set[str]:
-        """Return the answers that can move other areas, where those decide too: further rivals, and areas that hold back."""
-        found: set[str] = set()
+        """Return the answers that can move other areas, where those decide too: further rivals, and what holds areas back."""
+        found = set(self._influence.behind_what_holds_back())
         for other in AREAS:
             if other != self._area:
                 rows = (*range(len(self._trials.subjects)), None)

@@ -14,7 +14,8 @@ from ipt_rules.engines.reference import trace
 from ipt_rules.explain.changes import decider
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.places import pattern
-from ipt_rules.ruleset.conditions import All, Comparison
+from ipt_rules.ruleset.conditions import All, Comparison, comparisons
+from ipt_rules.ruleset.model import HoldsBack
 from ipt_rules.vocabulary import STAGE_FIELDS, fields
 
 if TYPE_CHECKING:
@@ -72,6 +73,13 @@ class Influence:
             for place in self._ending_a_focus(area, row) if lost else ():
                 limits[place] += lost
         return dict(limits)
+
+    def behind_what_holds_back(self) -> frozenset[str]:
+        """Return the answers about the patient that the rules read which hold areas back."""
+        rules = [rule for rule in self._ruleset.rules if isinstance(rule.consequence, HoldsBack)]
+        names = {comparison.field for rule in rules for comparison in comparisons(rule.condition)}
+        known = [name for name in names if fields()[name].group != "standing"]
+        return _union(self._places_behind(len(self._rows) - 1, name) for name in known)
 
     def _limits(self, area: Area, row: int | None, *, raising: bool) -> dict[str, int]:
         found: dict[str, int] = {}

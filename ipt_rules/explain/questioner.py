@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 from ipt_rules import places
+from ipt_rules.contradictions import is_question
 from ipt_rules.errors import IntakeError, Problem
 from ipt_rules.explain.answers import TellsChanges
 from ipt_rules.explain.ask import NextQuestions, questions_next
 from ipt_rules.explain.changes import space_of, with_left_out
 from ipt_rules.explain.conclusions import Flip, Flips, SufficientFacts, WhatIf, WhyNot, Winner, Winners
 from ipt_rules.explain.difference import difference
+from ipt_rules.explain.exact import exact_flips, exact_sufficient, exact_winners
 from ipt_rules.explain.flips import search_flips
 from ipt_rules.explain.near import near_misses
 from ipt_rules.explain.open_questions import open_questions
@@ -20,19 +24,21 @@ from ipt_rules.explain.trials import Trials
 from ipt_rules.explain.why import Why, explain_why, standing_of
 from ipt_rules.explain.winners import find_winners
 from ipt_rules.kept import kept
-from ipt_rules.open_answers import with_answers
+from ipt_rules.open_answers import open_places, with_answers
+from ipt_rules.ruleset.forms import nearest
 from ipt_rules.ruleset.model import Evidence
 from ipt_rules.wording import Wording
 from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ipt_rules.explain.answers import ChangedAnswer
-    from ipt_rules.explain.flips import FlipFound
+    from ipt_rules.explain.flips import FlipFound, Search
     from ipt_rules.intake import Intake
     from ipt_rules.pipeline import Result
     from ipt_rules.ruleset.model import Ruleset
+    from ipt_rules.words import Area
 
 
 class Questioner:
@@ -63,16 +69,17 @@ class Questioner:
         """Return why an area's focus has the points it has; ``subject`` names one other than the best."""
         return explain_why(area, self._result, self._ruleset, self._teller, subject=subject)
 
-    def why_not(self, area: str, most: int = 5) -> WhyNot:
+    def why_not(self, area: str, most: int = 5, *, exact: bool = False) -> WhyNot:
         """Return why an area does not stand higher: rules that are near, what speaks against it, and what would put it first."""
         standing = standing_of(area, self._result)
         is_first = self.trials.base.first == area
-        search = search_flips(self._intake, self._ruleset, to=standing.area, most=1, trials=self.trials)
+        search = self._search(standing.area, 1, exact)
         ahead = [
             other for other in self._result.ranking if other.rank and other.rank < (standing.rank or len(AREAS) + 1)
         ]
         against = [one for one in standing.best.found if one.counts and _opposes(one.rule.consequence)]
         return WhyNot(
+            ruleset=self._ruleset,
             area=area,
             label=self._wording.area(area),
             rank=standing.rank,
@@ -86,33 +93,37 @@ class Questioner:
             at_least=search.at_least.get(standing.area, 0),
         )
 
-    def flips(self, to: str | None = None, most: int = 3) -> Flips:
+    def flips(self, to: str | None = None, most: int = 3, *, exact: bool = False) -> Flips:
         """Return the smallest sets of changed answers that put another area first."""
         area = None if to is None else standing_of(to, self._result).area
-        search = search_flips(self._intake, self._ruleset, to=area, most=most, trials=self.trials)
-        return Flips(tuple(map(self._flip, search.flips)), search.at_least)
+        search = self._search(area, most, exact)
+        return Flips(tuple(map(self._flip, search.flips)), search.at_least, ruleset=self._ruleset)
 
     def ask_next(self, most: int = 5) -> NextQuestions:
         """Return the open questions that matter, best first, each with what its answers would do."""
         waiting = open_questions(self._intake, self._ruleset, self._result, self._wording)
         return questions_next(waiting, self.trials, self._result, self._ruleset, self._wording, most=most)
 
-    def winners(self) -> Winners:
+    def winners(self, *, exact: bool = False) -> Winners:
         """Return the areas that could come first once more is known, and the one that must."""
         found = find_winners(self.trials)
+        if exact:
+            found = exact_winners(found, self.trials)
         possible = [
             Winner(chance.area, self._wording.area(chance.area), chance.confirmed, self._completing(chance.answers))
             for chance in found.chances
             if chance.possible
         ]
-        return Winners(tuple(possible), found.necessary, found.exact)
+        return Winners(tuple(possible), found.necessary, found.exact, ruleset=self._ruleset)
 
-    def sufficient_facts(self) -> SufficientFacts:
+    def sufficient_facts(self, *, exact: bool = False) -> SufficientFacts:
         """Return the facts that alone guarantee the first place."""
         found = find_sufficient(self.trials)
+        if exact:
+            found = exact_sufficient(found, self.trials)
         facts = self._tells.changes(dict.fromkeys(found.places))
         label = "" if found.area is None else self._wording.area(found.area)
-        return SufficientFacts(found.area, label, facts, found.is_smallest)
+        return SufficientFacts(found.area, label, facts, found.is_smallest, ruleset=self._ruleset)
 
     def what_if(self, asked: Mapping[str, Any], every: Mapping[str, Any], changed: Intake, result: Result) -> WhatIf:
         """Return what changes make of the result.
@@ -129,7 +140,12 @@ class Questioner:
             every, left_out=every.keys() - asked.keys(), after=(changed, wording), as_groups=False
         )
         differs = difference((self._result, self._teller), (result, Teller(self._ruleset, wording)))
-        return WhatIf(told, differs, {area: self._wording.area(area) for area in AREAS})
+        labels: dict[str, str] = {area: self._wording.area(area) for area in AREAS}
+        return WhatIf(told, differs, labels, ruleset=self._ruleset)
+
+    def _search(self, area: Area | None, most: int, exact: bool) -> Search:
+        search = search_flips(self._intake, self._ruleset, to=area, most=most, trials=self.trials)
+        return exact_flips(search, self.trials, most) if exact else search
 
     def _completing(self, answers: Mapping[str, Any]) -> tuple[ChangedAnswer, ...]:
         """Return answers to open questions in words; some may be about people and subjects that others of them add."""
@@ -139,7 +155,7 @@ class Questioner:
     def _flip(self, found: FlipFound) -> Flip:
         left_out = {place for place, answer in found.changes.items() if answer is None}
         changes = self._tells.changes(found.changes, event=found.event, left_out=left_out)
-        return Flip(found.to, self._wording.area(found.to), changes, found.price, found.exact)
+        return Flip(found.to, self._wording.area(found.to), changes, found.price, found.exact, ruleset=self._ruleset)
 
     @kept
     def _tells(self) -> TellsChanges:
@@ -161,21 +177,49 @@ def changed_by(intake: Intake, changes: Mapping[str, Any]) -> tuple[Intake, dict
         IntakeError: a key is no place of this intake, or the answers do not fit it or each other.
 
     """
-    problems = []
-    for number, place in enumerate(changes, 1):
-        try:
-            holder = places.parse(place)[:-1]
-            if holder:
-                places.at(intake, holder)
-        except (ValueError, TypeError):
-            problems.append(Problem("", 0, 0, "", f"change {number} is at no place; write it as losses[0].mourning"))
-        except LookupError:
-            problems.append(
-                Problem("", 0, 0, "", f"change {number} is at a place that this intake does not have; see to_dict()")
-            )
+    problems = [
+        Problem("", 0, 0, path, f"change {number}: {what}")
+        for number, place in enumerate(changes, 1)
+        for path, what in _not_there(intake, place)
+    ]
     if problems:
         raise IntakeError("The intake cannot be changed so:", problems)
     every = with_left_out(intake, changes)
-    answered = {places.written(places.parse(place)) for place, answer in every.items() if answer is not None}
-    silent = [place for place in intake.asked_without_answer if place not in answered]
-    return with_answers(intake, {"asked_without_answer": silent, **every}), every
+    changed = with_answers(intake, {"asked_without_answer": [], **every})
+    silent = tuple(place for place in intake.asked_without_answer if any(open_places(changed, place)))
+    return changed.model_copy(update={"asked_without_answer": silent}), every
+
+
+def _not_there(intake: Intake, place: str) -> Iterator[tuple[str, str]]:
+    """Yield why a place is none of an intake: the part of it that is there, and what would be right."""
+    try:
+        steps = places.parse(place)
+    except (ValueError, TypeError):
+        yield "", "is at no place; write it as losses[0].mourning"
+        return
+    here: Any = intake
+    for number, step in enumerate(steps[:-1]):
+        known = places.written(steps[:number])
+        if isinstance(step, int):
+            if not isinstance(here, tuple) or step >= len(here):
+                entries = here if isinstance(here, tuple) else ()
+                yield known, f"has no such entry; {_entries(known, len(entries))}"
+                return
+            here = here[step]
+        elif isinstance(here, BaseModel) and step in type(here).model_fields:
+            here = getattr(here, step)
+        else:
+            names = type(here).model_fields if isinstance(here, BaseModel) else ()
+            yield known, f"has no such part; {nearest(step, names)}"
+            return
+    if isinstance(here, BaseModel) and steps[-1] not in type(here).model_fields:
+        return  # told with the answers, and the nearest name
+    if not is_question(intake, steps):
+        named = steps if isinstance(here, BaseModel) else steps[:-1]
+        yield places.written(named), "is no question; name one, such as losses[0].mourning or losses"
+
+
+def _entries(name: str, number: int) -> str:
+    if not number:
+        return "it has none"
+    return f"it has {number}, the last is {name}[{number - 1}]"

@@ -47,18 +47,18 @@ def find_sufficient(trials: Trials) -> Sufficient:
     space = space_of(trials.ruleset)
     open_now: dict[str, None] = {}
     kept = []
-    for place in _by_weight(trials, area, list(_told(trials.intake, space))):
+    for place in _by_weight(trials, area, list(told(trials.intake, space))):
         if trials.outcome(dict.fromkeys([*open_now, place])).certain == area:
             open_now[place] = None
         else:
             kept.append(place)
-    order = {place: number for number, place in enumerate(_told(trials.intake, space))}
+    order = {place: number for number, place in enumerate(told(trials.intake, space))}
     kept.sort(key=order.__getitem__)
-    smallest = all(_needed(trials, area, kept, place) for place in kept)
+    smallest = all(is_needed(trials, area, kept, place) for place in kept)
     return Sufficient(area, tuple(kept), with_only(trials.intake, kept), smallest)
 
 
-def _needed(trials: Trials, area: Area, kept: list[str], place: str) -> bool:
+def is_needed(trials: Trials, area: Area, kept: list[str], place: str) -> bool:
     """Return whether answers are found that take the first place away once one of the facts is open too."""
     without = Trials(with_only(trials.intake, [other for other in kept if other != place]), trials.ruleset)
     against = answers_against(area, without, space_of(trials.ruleset))
@@ -71,7 +71,7 @@ def with_only(intake: Intake, kept: list[str]) -> Intake:
     return with_answers(intake, {**others, "asked_without_answer": []})
 
 
-def _told(intake: Intake, space: Space) -> Iterator[str]:
+def told(intake: Intake, space: Space) -> Iterator[str]:
     """Yield the places of the answers that the ranking reads, lists of which there is none among them."""
     read = set(space.patterns)
     yield from (place for place in _answered(intake) if places.pattern(place) in read)

@@ -17,7 +17,6 @@ from ipt_rules.explain.clauses import TRUE
 from ipt_rules.explain.influence import paths_behind
 from ipt_rules.explain.trials import changed_intake, engine_of
 from ipt_rules.facts import facts
-from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.pipeline import with_stages
 from ipt_rules.places import pattern
 from ipt_rules.vocabulary import GROUPS_OF_ROWS, STAGE_FIELDS, fields
@@ -74,13 +73,13 @@ class Truths:
         rows: the rows with other answers.
         choices: the answers that may be chosen.
         clauses: where the literals are made.
-        not_listed: lists whose entries are not chosen but left open; what reads them stays free, and so does what two dates decide
-            together, since dates are chosen each by itself.
+        not_listed: where an intake is completed, the lists that could turn out to hold anything: what reads them stays free, and so
+            does what two dates decide together, since their options are each date's own. None where answers are changed.
 
     """
 
     def __init__(
-        self, rows: Rows, ruleset: Ruleset, choices: Choices, clauses: Clauses, not_listed: AbstractSet[str] | None = None
+        self, rows: Rows, ruleset: Ruleset, choices: Choices, clauses: Clauses, not_listed: AbstractSet[str] | None
     ) -> None:
         self._rows = rows
         self._ruleset = ruleset
@@ -117,6 +116,12 @@ class Truths:
     def _made(self, seen: Seen, row: Row) -> int:
         paths = set(self._paths(seen, row))
         behind = tuple(place for place in self._choices.options if place in paths or pattern(place) in paths)
+        if (
+            self._not_listed is not None
+            and (known := self._truth(seen, {})) is not None
+            and seen.place in self._rows.of({})
+        ):
+            return TRUE if known else -TRUE  # facts only grow
         if self._is_free(paths, behind):
             return self._clauses.new()
         if math.prod(len(self._choices.options[place]) for place in behind) <= MOST_TRIED:
@@ -139,7 +144,7 @@ class Truths:
     def _is_free(self, paths: AbstractSet[str], behind: tuple[str, ...]) -> bool:
         if self._not_listed is None:
             return False
-        return bool(paths & self._not_listed) or sum(pattern(place) in _DATES for place in behind) > 1
+        return bool(paths & self._not_listed) or sum(map(is_date, behind)) > 1
 
     def _all_that_hold(self, seen: Seen, behind: tuple[str, ...]) -> Iterator[int]:
         """Yield a literal for each choice of the answers behind a comparison with which it is true."""
@@ -159,7 +164,8 @@ class Truths:
             return [literal, *(self._choices.is_none_of(place, [answer]) for place, answer in kept.items())]
         denying = answers if truth is False else self._denied(seen, answers)
         if denying is None:
-            return [-literal, *(self._choices.is_none_of(place, [answer]) for place, answer in answers.items())]
+            asked = [place for place in answers if self._choices.arises(place, answers)]
+            return [-literal, *(self._choices.is_none_of(place, [answers[place]]) for place in asked)]
         kept = self._choices.fewer(denying, lambda fewer: self._truth(seen, fewer) is False)
         return [-literal, *(self._choices.is_none_of(place, self._below(place, one)) for place, one in kept.items())]
 
@@ -182,6 +188,6 @@ class Truths:
         return None
 
 
-def places_of_entries(lists: AbstractSet[str]) -> frozenset[str]:
-    """Return the kinds of rows whose subjects stand in some lists."""
-    return frozenset(kind for part, kind in SUBJECT_LISTS.items() if part in lists)
+def is_date(place: str) -> bool:
+    """Return whether the answer at a place says when something happened."""
+    return pattern(place) in _DATES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ipt_rules.display import Displayed
 from ipt_rules.engines.reference import trace
+from ipt_rules.explain.explanation import Explanation
 from ipt_rules.ruleset.conditions import All, Comparison
 from ipt_rules.ruleset.model import Evidence
 from ipt_rules.sentences import sentence
@@ -91,7 +91,7 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
-class Why(Displayed):
+class Why(Explanation):
     """Why one focus of an area has the points it has. Exact: it is replayed from the rules.
 
     Attributes:
@@ -173,6 +173,7 @@ def explain_why(area: str, result: Result, ruleset: Ruleset, teller: Teller, *, 
     gains, losses = (tuple(_counting(focus.found, supports=side)) for side in (True, False))
     about = teller.wording.subject(focus.row.place) if focus.has_subject else ""
     return Why(
+        ruleset=ruleset,
         area=area,
         subject=focus.row.place or None,
         label=f"{teller.wording.area(area)}{f': {about}' if about else ''}",

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final
 
-from ipt_rules.render.explain_said import MARKS, Words, sentence_case
-from ipt_rules.render.explain_told import MATTERS, explained, outcome
+from ipt_rules.render.explain_said import MARKS, Words
+from ipt_rules.render.explain_told import MATTERS, explained, outcomes
 from ipt_rules.render.html import Markup, element, joined, several, style, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from ipt_rules.explain import NextQuestion, NextQuestions
+    from ipt_rules.explain.explanation import Explanation
     from ipt_rules.render.explain_said import Line
-    from ipt_rules.ruleset import Ruleset
 
 _CLASSES: Final = {"heading": "title", "lesser": "lesser", "false": "not-so", "unknown": "not-known"}
 
 
-def explanation_html(shown: object, ruleset: Ruleset | None = None) -> Markup:
+def explanation_html(shown: Explanation) -> Markup:
     """Return what a notebook shows of an explanation.
 
     Args:
-        shown: one of the explanations of ``ipt_rules.explain``.
-        ruleset: whose words are used; without one, areas and sources are called by their keys.
+        shown: one of the explanations of ``ipt_rules.explain``, told in the words of its rule set.
 
     """
-    told = explained(shown, Words(ruleset))
+    told = explained(shown, Words(shown.ruleset))
     return element(
         "div",
         element("style", style("small.css")),
@@ -38,12 +38,17 @@ def explanation_html(shown: object, ruleset: Ruleset | None = None) -> Markup:
 
 
 def lines(told: Iterable[Line]) -> Markup:
-    """Return lines of an explanation, those that belong to another as a list below it."""
-    return joined(element("div", _said(line), _below(line)) for line in told)
+    """Return lines of an explanation: entries as lists, and what belongs to a line as a list below it."""
+    runs = itertools.groupby(told, key=lambda line: line.is_entry)
+    return joined(_entries(run) if are_entries else _plain(run) for are_entries, run in runs)
 
 
-def _below(line: Line) -> Markup:
-    return several("ul", (joined([_said(below), _below(below)]) for below in line.below))
+def _plain(run: Iterable[Line]) -> Markup:
+    return joined(element("div", _said(line), _entries(line.below)) for line in run)
+
+
+def _entries(run: Iterable[Line]) -> Markup:
+    return several("ul", (joined([_said(line), _entries(line.below)]) for line in run))
 
 
 def _said(line: Line) -> Markup:
@@ -54,16 +59,14 @@ def _said(line: Line) -> Markup:
 
 
 def questions_table(shown: NextQuestions, words: Words) -> Markup:
-    """Return the questions to ask next, one row for each answer: what it would do."""
-    rows = (row for question in shown.questions for row in _rows(question, words))
-    return table("What to ask next, and what each answer would do", ("Question", "Answer", "Then"), rows)
+    """Return the questions to ask next, each with what its answers would do."""
+    rows = (_row(question, words) for question in shown.questions)
+    return table("The questions that matter most, best first", ("Question", "What its answers would do"), rows)
 
 
-def _rows(told: NextQuestion, words: Words) -> Iterator[list[str]]:
+def _row(told: NextQuestion, words: Words) -> list[str]:
     question = told.question
     about = f" ({question.about})" if question.about else ""
-    asked = joined([question.text, about, " ", element("code", question.path), f" {MATTERS[told.matters_because]}"])
-    for number, answer in enumerate(told.answers):
-        yield [asked if number == 0 else "", answer.answer.shown, sentence_case(outcome(answer, words))]
-    if not told.answers:
-        yield [asked, "any", "Try it with what-if"]
+    small = element("span", element("code", question.path), f"; {MATTERS[told.matters_because]}", class_="rule")
+    answers = (joined([element("strong", answer), f": {then}"]) for answer, then in outcomes(told, words))
+    return [joined([question.text, about, " ", small]), several("ul", answers)]

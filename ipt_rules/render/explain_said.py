@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from ipt_rules.citations import cited
-from ipt_rules.render.said import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ipt_rules.explain.answers import ChangedAnswer
     from ipt_rules.explain.near import Lacking
@@ -66,30 +65,21 @@ class Words:
     """The words for areas, levels, strengths, gates and sources.
 
     Attributes:
-        ruleset: whose words they are; without one they are the keys themselves.
+        ruleset: whose words they are.
 
     """
 
-    ruleset: Ruleset | None = None
+    ruleset: Ruleset
 
     def of(self, part: str, key: str) -> str:
         """Return what something is called; ``part`` is ``areas``, ``levels``, ``strengths`` or ``gates``."""
-        named: dict[str, str] = {} if self.ruleset is None else self.ruleset.words.get(part, {})
+        named: Mapping[str, str] = self.ruleset.words.get(part, {})
         return named.get(key, key.replace("_", " "))
 
-    def areas(self, areas: Sequence[str], *, joined_by: str = "and") -> str:
-        """Return areas as a list in a sentence."""
-        named = [self.of("areas", area) for area in areas]
-        return listed(named) if joined_by == "and" else " or ".join(named)
-
     def source(self, basis: str, cites: Sequence[Citation]) -> str:
-        """Return what kind of source something rests on, and its citations; without a rule set, their keys."""
+        """Return what kind of source something rests on, and its citations."""
         kind = "our inference, starting from" if basis == "inference" else basis
-        named = [
-            f"{cite.ref}, {cite.at} ({cite.seen})" if self.ruleset is None else cited(cite, self.ruleset)
-            for cite in cites
-        ]
-        return f"{kind}: {'; '.join(named)}"
+        return f"{kind}: {'; '.join(cited(cite, self.ruleset) for cite in cites)}"
 
 
 def points(number: int) -> str:

@@ -17,22 +17,21 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from ipt_rules.explain.explanation import Explanation
     from ipt_rules.render.explain_said import Kind, Line
-    from ipt_rules.ruleset import Ruleset
 
 _STYLES: Final[dict[Kind, str]] = {"heading": "bold", "lesser": "dim", "false": "red", "unknown": "yellow"}
 _INDENT: Final = 2
 
 
-def explanation_text(shown: object, ruleset: Ruleset | None = None) -> Group:
+def explanation_text(shown: Explanation) -> Group:
     """Return what a terminal shows of an explanation.
 
     Args:
-        shown: one of the explanations of ``ipt_rules.explain``.
-        ruleset: whose words are used; without one, areas and sources are called by their keys.
+        shown: one of the explanations of ``ipt_rules.explain``, told in the words of its rule set.
 
     """
-    told = explained(shown, Words(ruleset))
+    told = explained(shown, Words(shown.ruleset))
     lines = (part for line in told.lines for part in _parts(line, 0))
     return Group(Text(told.title, style="bold underline"), *lines, Text(told.certainty, style="italic"))
 

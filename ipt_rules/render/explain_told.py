@@ -19,7 +19,8 @@ from ipt_rules.render.explain_said import (
     proof,
     sentence_case,
 )
-from ipt_rules.render.said import could_be
+from ipt_rules.render.said import could_be, listed
+from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ipt_rules.explain.difference import Difference, Item, Place
     from ipt_rules.explain.near import NearMiss
     from ipt_rules.explain.why import Argument
+    from ipt_rules.words import Area
 
 MATTERS: Final = {
     "safety": "matters for safety",
@@ -180,7 +182,7 @@ def _place(place: Place, words: Words) -> str:
 def _flip(shown: Flip, _words: Words) -> Told:
     lines = (*changed(shown.changes), Line(NO_ADVICE, "", "lesser"))
     if shown.is_smallest:
-        certainty = f"Exact: evaluated at a price of {shown.price}, and no smaller change does it."
+        certainty = f"Exact: evaluated at a price of {shown.price}; no smaller change does it but those told before it."
     else:
         certainty = f"Bounded: evaluated at a price of {shown.price}; there may be a smaller change."
     return Told(f"With this {shown.label} would be first", lines, certainty)
@@ -188,35 +190,35 @@ def _flip(shown: Flip, _words: Words) -> Told:
 
 @explained.register
 def _flips(shown: Flips, words: Words) -> Told:
-    lines = [_one_flip(flip, shown.at_least) for flip in shown.flips]
+    lines = [_one_flip(flip, shown) for flip in shown.flips]
     lines.append(Line(NO_ADVICE if lines else "No change was found that puts another area first.", "", "lesser"))
     if prices := _prices(words):
         lines.append(Line(prices, "", "lesser"))
     return Told("The smallest changes that would put another area first", tuple(lines), how_sure(shown, words))
 
 
-def _one_flip(flip: Flip, at_least: Mapping[str, int]) -> Line:
-    size = "no smaller change does it" if flip.is_smallest else f"none costs less than {at_least.get(flip.to, 1)}"
-    return Line(
-        f"{sentence_case(flip.label)} would be first with:",
-        f"price {flip.price}; {size}",
-        "plain",
-        tuple(changed(flip.changes)),
-    )
+def _one_flip(flip: Flip, among: Flips) -> Line:
+    least = next(price for area, price in among.at_least.items() if area == flip.to)
+    smaller = any(other.to == flip.to and other.price < flip.price for other in among.flips)
+    sure = "no smaller change does it but those above" if smaller else "no smaller change does it"
+    size = sure if flip.is_smallest else f"none costs less than {least}"
+    said = f"{sentence_case(flip.label)} would be first with (price {flip.price}; {size}):"
+    return Line(said, below=tuple(changed(flip.changes)))
 
 
 def how_sure(shown: Flips, words: Words) -> str:
     """Return whether smaller changes could put another area first, of all that were looked for."""
     if shown.flips and all(flip.is_smallest for flip in shown.flips):
-        return "Exact: each was evaluated, and no smaller change puts that area first."
-    limits = "; ".join(f"{words.of('areas', area)}: none costs less than {price}" for area, price in shown.at_least.items())
+        above = " but those above it" if len(shown.flips) > 1 else ""
+        return f"Exact: each was evaluated, and no smaller change puts its area first{above}."
+    limits = "; ".join(
+        f"{words.of('areas', area)}: none costs less than {price}" for area, price in shown.at_least.items()
+    )
     start = "each was evaluated, but there may be smaller ones" if shown.flips else "the search was cut short"
     return f"Bounded: {start}. {sentence_case(limits)}." if limits else "Exact: there is no other area."
 
 
 def _prices(words: Words) -> str:
-    if words.ruleset is None:
-        return ""
     prices = words.ruleset.scoring.prices
     return (
         f"Prices: to answer an open question {prices['open']}, to change an answer {prices['answer']}, "
@@ -283,20 +285,40 @@ def _questions(shown: NextQuestions, words: Words) -> Told:
 def _question(told: NextQuestion, number: int, words: Words) -> Line:
     question = told.question
     about = f" ({question.about})" if question.about else ""
-    below = tuple(Line(f"{one.answer.shown}: {outcome(one, words)}", "", "item") for one in told.answers)
+    below = tuple(Line(f"{answers}: {then}", "", "item") for answers, then in outcomes(told, words))
     said = f"{number}. {question.text}{about}"
     return Line(said, f"{question.path}; {MATTERS[told.matters_because]}", "plain", below)
 
 
-def outcome(told: PossibleAnswer, words: Words) -> str:
-    """Return what an answer would come to."""
-    said = f"{words.areas(told.first)} first" if told.first else "no area supported yet"
+def outcomes(told: NextQuestion, words: Words) -> list[tuple[str, str]]:
+    """Return what each answer to a question would come to; answers that come to the same stand together."""
+    alike: dict[str, list[str]] = {}
+    for answer in told.answers:
+        alike.setdefault(_outcome(answer, words), []).append(answer.answer.shown)
+    if not alike:
+        return [("any answer", "has to be told in full; try it with what-if")]
+    return [(" or ".join(answers), then) for then, answers in alike.items()]
+
+
+def _outcome(told: PossibleAnswer, words: Words) -> str:
+    first = " and ".join(_scored(area, told, words) for area in AREAS if area in told.first)
+    said = [f"{first} first{', settled' if told.settled else ''}" if first else "no area supported yet"]
+    others = [area for area in AREAS if area not in told.first]
     if told.settled:
-        said += ", and settled"
-    elif len(told.possible) > 1:
-        said += f"; still open: {words.areas(told.possible, joined_by='or')}"
-    scored = ", ".join(f"{words.of('areas', area)} {number}" for area, number in told.points.items() if number)
-    gates = [words.of("gates", gate) for gate in told.closes]
-    parts = [said, scored and f"points: {scored}", gates and f"a clinician has to clear {', '.join(gates)} first"]
-    parts.append(f"{told.withheld} strategies withheld" if told.withheld else "")
-    return "; ".join(part for part in parts if part)
+        behind = [_scored(area, told, words) for area in others if told.points[area]]
+        said.append(f"behind it {', '.join(behind)}" if behind else "")
+    else:
+        possible = [_scored(area, told, words) for area in others if area in told.possible]
+        everything = "every area is still possible"
+        said.append(everything if len(told.possible) == len(AREAS) else f"still possible: {', '.join(possible)}")
+        said[-1] = said[-1] if possible else "not settled"
+    if told.closes:
+        gates = listed([words.of("gates", gate) for gate in told.closes])
+        said.append(f"a clinician has to clear {gates} before any plan")
+    if told.withheld:
+        said.append(f"{told.withheld} {'strategy' if told.withheld == 1 else 'strategies'} withheld")
+    return "; ".join(part for part in said if part)
+
+
+def _scored(area: Area, told: PossibleAnswer, words: Words) -> str:
+    return f"{words.of('areas', area)} ({told.points[area]})"

@@ -35,8 +35,8 @@ def report(assessment: Assessment, *, names: bool = True) -> str:
 
     """
     wording = Wording(assessment.intake, assessment.ruleset, names=names)
-    told, answers = assessment.to_dict(names=names), answers_of(assessment, names=names)
-    shown = Shown(assessment.intake, assessment.ruleset, wording, told, answers)
+    answers = answers_of(assessment, names=names)
+    shown = Shown(assessment.intake, assessment.ruleset, wording, assessment.to_dict(names=names), answers)
     sections = [(place, heading, tell(shown)) for place, heading, tell in _SECTIONS]
     told = [(place, heading, body) for place, heading, body in sections if body]
     main = element("main", *(section(*one) for one in told))

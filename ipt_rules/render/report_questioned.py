@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipt_rules.render.explain_html import lines, questions_table
-from ipt_rules.render.explain_said import Line, Words, sentence_case
+from ipt_rules.render.explain_said import Line, Words, changed, sentence_case
 from ipt_rules.render.explain_told import explained, how_small, standing
 from ipt_rules.render.html import Markup, element, joined, several
 
@@ -58,8 +58,9 @@ def _parts(answers: Answers, words: Words) -> Iterator[Markup]:
         sure = (answers.winners, answers.sufficient)
     yield from (_told(one, words) for one in (*sure, answers.flips))
     if answers.why_nots:
-        whys = (_why_not(one, words) for one in answers.why_nots)
-        yield element("div", element("h3", "Why not the others"), several("ul", whys, class_="explained"))
+        told_already = {flip.to for flip in answers.flips.flips}
+        whys = (_why_not(one, words, with_change=one.area not in told_already) for one in answers.why_nots)
+        yield element("div", element("h3", "Why not the others"), several("ul", whys), class_="explained")
     if answers.questions.questions:
         told = explained(answers.questions, words)
         yield element("h3", told.title)
@@ -74,12 +75,15 @@ def _told(one: object, words: Words) -> Markup:
     return element("div", element("h3", told.title), lines(told.lines), certainty, class_="explained")
 
 
-def _why_not(shown: WhyNot, words: Words) -> Markup:
-    """Return in two lines why an area does not stand first: where it stands, and what is nearest to speaking for it."""
+def _why_not(shown: WhyNot, words: Words, *, with_change: bool) -> Markup:
+    """Return briefly why an area does not stand first: where it stands, what is nearest, and the change if it is not told above."""
     held_back = "".join(f" Held back: {one.because}" for one in shown.held_back)
-    said = f"{sentence_case(shown.label)}: {_lower(standing(shown, words))}{held_back}"
-    near = [Line(f"Nearest to speaking for it: {miss.because}", f"[{miss.rule}]") for miss in shown.near]
-    return joined([element("p", said), lines(near), element("p", how_small(shown), class_="aside")])
+    found = [Line(f"{sentence_case(shown.label)}: {_lower(standing(shown, words))}{held_back}")]
+    found += [Line(f"It would speak for it if this held: {miss.because}", f"[{miss.rule}]") for miss in shown.near]
+    if with_change:
+        change = () if shown.smallest is None else tuple(changed(shown.smallest.changes))
+        found.append(Line(how_small(shown), "", "lesser", change))
+    return lines(found)
 
 
 def _lower(sentence: str) -> str:

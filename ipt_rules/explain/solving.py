@@ -1,0 +1,185 @@
+"""Deciding by a SAT solver whether some answers bring a claim about; needs the extra ``verify``.
+
+The solver chooses answers, the rules are evaluated with them, and where it was wrong about a comparison or chose answers that
+contradict each other it learns a lemma and chooses again. What it finds is evaluated; where it finds that there is nothing, there
+is nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from ipt_rules.contradictions import contradictions
+from ipt_rules.errors import MissingExtraError
+from ipt_rules.explain.changes import LISTS
+from ipt_rules.explain.choices import Choices
+from ipt_rules.explain.clauses import TRUE, Clauses, Total
+from ipt_rules.explain.encoding import Encoding
+from ipt_rules.explain.trials import changed_intake
+from ipt_rules.explain.truths import Rows, Truths
+from ipt_rules.facts import Row, facts
+from ipt_rules.intake import SUBJECT_LISTS
+from ipt_rules.kept import kept
+from ipt_rules.places import at, parse
+from ipt_rules.words import AREAS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from ipt_rules.explain.changes import Changeable, Space
+    from ipt_rules.explain.choices import Answers
+    from ipt_rules.explain.trials import Trials
+    from ipt_rules.intake import Intake
+
+_LIST_OF: Final = {kind: part for part, kind in SUBJECT_LISTS.items()}
+
+MOST_ROUNDS: Final = 400
+"""How often the solver may choose anew before a claim is left undecided; a number and no time, so that answers stay the same."""
+
+MOST_UNCONFIRMED: Final = 3
+"""How many choices may be right in all that the solver knows, and yet not be confirmed, before a claim is left undecided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether some answers bring a claim about.
+
+    Attributes:
+        answers: answers that do, evaluated; None where there are none, or none were found.
+        is_sure: False where the search was cut short, so that it is not decided.
+
+    """
+
+    answers: Mapping[str, Any] | None
+    is_sure: bool
+
+
+class Solving:
+    """The claims about one intake's ranking that some choice of answers brings about.
+
+    Args:
+        trials: trials of the intake.
+        options: place → the answers that it may have.
+        now: place → its present answer.
+        not_listed: lists that could turn out to hold anything; the others stay as they are where they are not chosen.
+
+    """
+
+    def __init__(
+        self,
+        trials: Trials,
+        options: Mapping[str, Sequence[Any]],
+        now: Mapping[str, Any],
+        not_listed: frozenset[str] | None = None,
+    ) -> None:
+        self._intake = trials.intake
+        self._not_listed = not_listed
+        self._clauses = Clauses()
+        self.choices = Choices(self._intake, self._clauses, options, now, leaving_out=not_listed is None)
+        rows = Rows(self._intake, trials.ruleset)
+        self._truths = Truths(rows, trials.ruleset, self.choices, self._clauses, not_listed)
+        patient = facts(self._intake).patient
+        self.ranking = Encoding(trials.ruleset, patient, dict(self._subjects()), self._truths, self._clauses)
+        self._given = 0
+
+    def price(self, prices: Mapping[str, int]) -> Total:
+        """Return what the answers that are not the present ones, the first of their options, cost together."""
+        changed = {place: -self.choices.literal(place, self.choices.options[place][0]) for place in prices}
+        return Total(self._clauses, [{price: changed[place]} for place, price in prices.items()])
+
+    def forbid_all_of(self, places: Iterable[str]) -> None:
+        """Demand that one of some places keep its present answer, the first of its options."""
+        self._clauses.add([self.choices.literal(place, self.choices.options[place][0]) for place in places])
+
+    def decide(self, demands: Sequence[int], confirmed: Callable[[Answers], Mapping[str, Any] | None]) -> Decision:
+        """Return answers with which all demands are met, or that there are none.
+
+        Args:
+            demands: literals that have to be true.
+            confirmed: makes of the answers chosen those that are returned; None where evaluating them does not bear it out.
+
+        """
+        unconfirmed = 0
+        for _ in range(MOST_ROUNDS):
+            true = self._solution(demands)
+            if true is None:
+                return Decision(None, is_sure=not unconfirmed)
+            answers = self.choices.chosen(true)
+            if (found := confirmed(self.choices.changes(answers))) is not None:
+                return Decision(found, is_sure=True)
+            lemmas = self._truths.lemmas(true, answers) or self._contradiction(answers)
+            unconfirmed += not lemmas
+            if unconfirmed > MOST_UNCONFIRMED:
+                break
+            for lemma in lemmas or [[-literal for literal in self.choices.literals(true)]]:
+                self._clauses.add(lemma)
+        return Decision(None, is_sure=False)
+
+    def _solution(self, demands: Sequence[int]) -> frozenset[int] | None:
+        for clause in self._clauses.clauses[self._given :]:
+            self._solver.add_clause(clause)
+        self._given = len(self._clauses.clauses)
+        if not self._solver.solve(assumptions=list(demands)):
+            return None
+        return frozenset(literal for literal in self._solver.get_model() if literal > 0)
+
+    def _contradiction(self, answers: Answers) -> list[list[int]]:
+        """Return a clause that forbids what contradicts itself in some answers."""
+        silent = [place for place in self._intake.asked_without_answer if place not in self.choices.changes(answers)]
+
+        def contradict(fewer: Answers) -> bool:
+            changes = {**self.choices.changes(fewer), "asked_without_answer": silent}
+            return bool(contradictions(changed_intake(self._intake, changes)))
+
+        if not contradict(answers):
+            return []
+        found = self.choices.fewer(answers, contradict)
+        return [[self.choices.is_none_of(place, [answer]) for place, answer in found.items()]]
+
+    def _subjects(self) -> Iterator[tuple[Row, int]]:
+        """Yield the rows of the subjects recorded, and for each list left open one that could be there, for each area."""
+        rows = facts(self._intake)
+        yield from ((row, TRUE) for row in rows.subjects)
+        for row in rows.not_asked if self._not_listed is not None else ():
+            for area in AREAS:
+                yield Row(row.kind, f"{_LIST_OF[row.kind]}[for {area}]", None, row.cells), self._clauses.new()
+
+    @kept
+    def _solver(self) -> Any:
+        return solver_class()()
+
+
+def solver_class() -> Any:
+    """Return the class of the solver.
+
+    Raises:
+        MissingExtraError: the extra ``verify`` is not installed.
+
+    """
+    try:
+        from pysat.solvers import Glucose4
+    except ModuleNotFoundError:
+        raise MissingExtraError('Exact answers need the extra "verify": pip install "ipt-rules[verify]"') from None
+    return Glucose4
+
+
+def changing(trials: Trials, space: Space) -> tuple[Solving, Mapping[str, int]]:
+    """Return what other answers could make of an intake, and the price of each change."""
+    answers = [one for one in space.changeable(trials.intake) if one.place not in SUBJECT_LISTS]
+    options = {one.place: (one.now, *space.other_answers(trials.intake, one.place)) for one in answers}
+    solving = Solving(trials, options, {one.place: one.now for one in answers})
+    return solving, {one.place: one.price for one in answers}
+
+
+def completing(trials: Trials, space: Space) -> Solving:
+    """Return what answers to the open questions could make of an intake."""
+    answers = [one for one in space.open_answers(trials.intake) if one.place not in LISTS]
+    options = {one.place: _completing(one, trials.intake, space) for one in answers}
+    lists = frozenset(part for part in LISTS if at(trials.intake, parse(part)) is None)
+    return Solving(trials, options, {one.place: one.now for one in answers}, lists)
+
+
+def _completing(answer: Changeable, intake: Intake, space: Space) -> tuple[Any, ...]:
+    others = space.other_answers(intake, answer.place, completing=True)
+    return others if answer.kind == "open" and others else (answer.now, *others)
