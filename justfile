@@ -44,5 +44,6 @@ fresh:
 
 benchmarks:
     uv run python benchmarks/assess.py
+    uv run python benchmarks/explain.py
     uv run --group peers python benchmarks/engines.py
     uv run python benchmarks/imports.py

@@ -17,6 +17,13 @@ def test_engines_beside_the_plain_loop() -> None:
     assert "| compiled |" in done.stdout
 
 
+def test_questions_on_a_few_cases() -> None:
+    """A trial finds what a whole assessment finds, flips flip, and the table says how long each question takes."""
+    done = run("explain.py", "--cases", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "| why not |" in done.stdout
+
+
 def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a benchmark."""
     command = [sys.executable, str(BENCHMARKS / script), *arguments]

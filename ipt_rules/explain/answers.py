@@ -113,6 +113,8 @@ def _shown_together(field: Field, alike: Sequence[Any]) -> str:
     (least, most), (lowest, highest) = alike, field.bounds or (0, 0)
     if least == most:
         return str(least)
+    if (least, most) == (lowest, highest):
+        return "any number"
     if most == highest:
         return f"{least} or more"
     return f"{most} or less" if least == lowest else f"{least} to {most}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ipt_rules.explain.answers import Answer, told_answer
+from ipt_rules.explain.answers import OPEN, Answer, told_answer
 from ipt_rules.explain.changes import space_of, with_left_out
 from ipt_rules.explain.explanation import Explanation
 from ipt_rules.explain.trials import changed_intake, engine_of
@@ -79,6 +81,12 @@ class NextQuestion:
             return "safety"
         outcomes = {(answer.first, answer.settled, answer.possible) for answer in self.answers}
         return "ranking" if len(outcomes) > 1 else "points"
+
+    @property
+    def leaves_the_ranking(self) -> bool:
+        """Whether it is about safety alone: all its answers leave the areas where they stand with any other."""
+        outcomes = [(one.first, one.settled, one.possible, one.points) for one in self.answers]
+        return self.matters_because == "safety" and all(one == outcomes[0] for one in outcomes)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the question as plain values."""
@@ -163,22 +171,31 @@ class _Asker:
         return [(option, self._trials.outcome(with_left_out(intake, {path: option}))) for option in options]
 
     def matters(self, outcomes: Sequence[tuple[Any, Outcome]]) -> bool:
-        """Return whether some answer, given alone, changes anything of the ranking or of its bounds; one that has no options may."""
+        """Return whether some answer, given alone, changes anything of the ranking or its bounds; one without options may."""
         return not outcomes or any(outcome != self._trials.base for _, outcome in outcomes)
 
     def told(self, question: OpenQuestion, outcomes: Iterable[tuple[Any, Outcome]]) -> NextQuestion:
-        answers = tuple(self._answer(question, option, outcome) for option, outcome in outcomes)
-        return NextQuestion(question, answers)
+        """Return a question with what its answers come to; neighbouring numbers that come to the same stand together."""
+        space, path = space_of(self._ruleset), question.path
+        tried = [(space.alike(path, option), self._effects(question, option, outcome)) for option, outcome in outcomes]
+        answers = []
+        for effects, run in itertools.groupby(tried, key=lambda entry: entry[1]):
+            together = [alike for alike, _ in run]
+            if type(together[0][0]) is int:
+                together = [(together[0][0], together[-1][-1])]
+            for alike in together:
+                told = told_answer(self._trials.intake, path, alike[0], self._wording, alike)
+                answers.append(dataclasses.replace(effects, answer=told))
+        return NextQuestion(question, tuple(answers))
 
-    def _answer(self, question: OpenQuestion, option: Any, outcome: Outcome) -> PossibleAnswer:
+    def _effects(self, question: OpenQuestion, option: Any, outcome: Outcome) -> PossibleAnswer:
+        """Return what an answer comes to, the answer itself left open."""
         intake = self._trials.intake
-        alike = space_of(self._ruleset).alike(question.path, option)
-        told = told_answer(intake, question.path, option, self._wording, alike)
         points = {area: outcome.points[area] for area in AREAS}
-        first = outcome.leading, outcome.certain is not None, outcome.possible, points
+        found = PossibleAnswer(OPEN, outcome.leading, outcome.certain is not None, outcome.possible, points)
         if not (question.gate or question.needed):
-            return PossibleAnswer(told, *first)
+            return found
         changed = changed_intake(intake, with_left_out(intake, {question.path: option}))
         plan = evaluate(changed, self._ruleset, engine_of(self._ruleset)).plan
         closes = tuple(gate for gate in plan.gates if gate not in self._gates)
-        return PossibleAnswer(told, *first, closes, len(plan.withheld))
+        return dataclasses.replace(found, closes=closes, withheld=len(plan.withheld))

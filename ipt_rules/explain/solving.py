@@ -19,9 +19,10 @@ from ipt_rules.explain.encoding import Encoding
 from ipt_rules.explain.trials import changed_intake
 from ipt_rules.explain.truths import Rows, Truths
 from ipt_rules.facts import Row, facts
-from ipt_rules.intake import SUBJECT_LISTS
+from ipt_rules.intake import SUBJECT_LISTS, Episode
 from ipt_rules.kept import kept
 from ipt_rules.places import at, parse
+from ipt_rules.records import bounds, items_of_totals
 from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from ipt_rules.intake import Intake
 
 _LIST_OF: Final = {kind: part for part, kind in SUBJECT_LISTS.items()}
+
+_SCORES: Final = {f"episode.{name}" for total, item, _ in items_of_totals(Episode) for name in (total, item)}
 
 MOST_ROUNDS: Final = 400
 """How often the solver may choose anew before a claim is left undecided; a number and no time, so that answers stay the same."""
@@ -181,5 +184,8 @@ def completing(trials: Trials, space: Space) -> Solving:
 
 
 def _completing(answer: Changeable, intake: Intake, space: Space) -> tuple[Any, ...]:
+    """Return the answers that a completion may have; of a score and its items each number, since they bound each other."""
+    if answer.place in _SCORES and (limits := bounds(Episode, answer.place.rpartition(".")[2])):
+        return tuple(range(limits[0], limits[1] + 1))
     others = space.other_answers(intake, answer.place, completing=True)
     return others if answer.kind == "open" and others else (answer.now, *others)

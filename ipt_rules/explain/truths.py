@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ipt_rules.ruleset.conditions import Comparison
     from ipt_rules.ruleset.model import Ruleset
 
-MOST_TRIED: Final = 24
+MOST_TRIED: Final = 32
 """How many choices of the answers behind a comparison are tried at the most before it is left to lemmas."""
 
 _DATES: Final = frozenset({"episode.onset", "losses[].when", "disputes[].began", "changes[].when"})

@@ -294,13 +294,15 @@ def outcomes(told: NextQuestion, words: Words) -> list[tuple[str, str]]:
     """Return what each answer to a question would come to; answers that come to the same stand together."""
     alike: dict[str, list[str]] = {}
     for answer in told.answers:
-        alike.setdefault(_outcome(answer, words), []).append(answer.answer.shown)
+        said = [*([] if told.leaves_the_ranking else _standing(answer, words)), *_closing(answer, words)]
+        alike.setdefault("; ".join(said) or "closes no gate", []).append(answer.answer.shown)
     if not alike:
         return [("any answer", "has to be told in full; try it with what-if")]
     return [(" or ".join(answers), then) for then, answers in alike.items()]
 
 
-def _outcome(told: PossibleAnswer, words: Words) -> str:
+def _standing(told: PossibleAnswer, words: Words) -> list[str]:
+    """Return where the areas would stand with an answer."""
     first = " and ".join(_scored(area, told, words) for area in AREAS if area in told.first)
     said = [f"{first} first{', settled' if told.settled else ''}" if first else "no area supported yet"]
     others = [area for area in AREAS if area not in told.first]
@@ -312,12 +314,16 @@ def _outcome(told: PossibleAnswer, words: Words) -> str:
         everything = "every area is still possible"
         said.append(everything if len(told.possible) == len(AREAS) else f"still possible: {', '.join(possible)}")
         said[-1] = said[-1] if possible else "not settled"
+    return [part for part in said if part]
+
+
+def _closing(told: PossibleAnswer, words: Words) -> Iterator[str]:
+    """Yield what an answer would close, and how much would be withheld."""
     if told.closes:
         gates = listed([words.of("gates", gate) for gate in told.closes])
-        said.append(f"a clinician has to clear {gates} before any plan")
+        yield f"a clinician has to clear {gates} before any plan"
     if told.withheld:
-        said.append(f"{told.withheld} {'strategy' if told.withheld == 1 else 'strategies'} withheld")
-    return "; ".join(part for part in said if part)
+        yield f"{told.withheld} {'strategy' if told.withheld == 1 else 'strategies'} withheld"
 
 
 def _scored(area: Area, told: PossibleAnswer, words: Words) -> str:
