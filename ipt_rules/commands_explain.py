@@ -13,6 +13,7 @@ from ipt_rules.terminal import (
     FileArgument,
     Format,
     FormatOption,
+    NamesOption,
     RulesOption,
     errors_told,
     intake_in,
@@ -39,9 +40,9 @@ explain = typer.Typer(
 
 AreaArgument = Annotated[str, typer.Argument(metavar="AREA", help=f"A problem area: {', '.join(AREAS)}.")]
 MostOption = Annotated[int, typer.Option("--most", min=1, max=50, help="How many to tell at the most.")]
-NamesOption = Annotated[
-    Optional[bool],
-    typer.Option("--names/--no-names", help="Call people by name; left out, text does and JSON does not."),
+ExactOption = Annotated[
+    bool,
+    typer.Option("--exact", help="Decide what plain search leaves bounded; needs the extra verify, and takes longer."),
 ]
 
 
@@ -84,6 +85,7 @@ def why_not(
     context: typer.Context,
     area: AreaArgument,
     most: MostOption = 5,
+    exact: ExactOption = False,
     format_: FormatOption = "text",
     rules: RulesOption = None,
     names: NamesOption = None,
@@ -92,7 +94,7 @@ def why_not(
 
     def ask(one: Assessment, named: bool) -> WhyNot:
         _check(_area_problems(area, "AREA"))
-        return one.why_not(area, most, names=named)
+        return one.why_not(area, most, exact=exact, names=named)
 
     _explain(context, _Shown(format_, rules, names), ask)
 
@@ -128,6 +130,7 @@ def flips(
         typer.Option("--to", metavar="AREA", help=f"The area that is to be first: {', '.join(AREAS)}; left out, any."),
     ] = None,
     most: MostOption = 3,
+    exact: ExactOption = False,
     format_: FormatOption = "text",
     rules: RulesOption = None,
     names: NamesOption = None,
@@ -136,7 +139,7 @@ def flips(
 
     def ask(one: Assessment, named: bool) -> Flips:
         _check([] if to is None else _area_problems(to, "--to"))
-        return one.flips(to, most, names=named)
+        return one.flips(to, most, exact=exact, names=named)
 
     _explain(context, _Shown(format_, rules, names), ask)
 
@@ -155,18 +158,26 @@ def ask_next(
 
 @explain.command()
 def winners(
-    context: typer.Context, format_: FormatOption = "text", rules: RulesOption = None, names: NamesOption = None
+    context: typer.Context,
+    exact: ExactOption = False,
+    format_: FormatOption = "text",
+    rules: RulesOption = None,
+    names: NamesOption = None,
 ) -> None:
     """Tell which areas could still come first, and which one must."""
-    _explain(context, _Shown(format_, rules, names), lambda one, named: one.winners(names=named))
+    _explain(context, _Shown(format_, rules, names), lambda one, named: one.winners(exact=exact, names=named))
 
 
 @explain.command()
 def sufficient(
-    context: typer.Context, format_: FormatOption = "text", rules: RulesOption = None, names: NamesOption = None
+    context: typer.Context,
+    exact: ExactOption = False,
+    format_: FormatOption = "text",
+    rules: RulesOption = None,
+    names: NamesOption = None,
 ) -> None:
     """Tell the facts that alone guarantee the first place."""
-    _explain(context, _Shown(format_, rules, names), lambda one, named: one.sufficient_facts(names=named))
+    _explain(context, _Shown(format_, rules, names), lambda one, named: one.sufficient_facts(exact=exact, names=named))
 
 
 def _explain(context: typer.Context, how: _Shown, ask: Callable[[Assessment, bool], Explanation]) -> None:

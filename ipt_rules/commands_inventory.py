@@ -9,6 +9,7 @@ import typer
 from ipt_rules.render.circle import closeness_circle
 from ipt_rules.terminal import (
     FileArgument,
+    NamesOption,
     OutOption,
     RulesOption,
     errors_told,
@@ -31,9 +32,7 @@ def inventory(
     ] = "text",
     to: OutOption = None,
     rules: RulesOption = None,
-    names: Annotated[
-        bool | None, typer.Option("--names/--no-names", help="Call people by name; left out, all but JSON does.")
-    ] = None,
+    names: NamesOption = None,
 ) -> None:
     """Print the interpersonal inventory: the people by ring of the closeness circle, and what they add up to."""
     with errors_told(format_):
@@ -46,6 +45,6 @@ def inventory(
         elif format_ == "json":
             put_json({**told, "network": told_network(intake)}, to)
         else:
-            from ipt_rules.render.inventory_text import people_by_ring
+            from ipt_rules.render.inventory_text import inventory_text
 
-            show(people_by_ring(told, told_network(intake)), to)
+            show(inventory_text(told, told_network(intake)), to)

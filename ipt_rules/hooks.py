@@ -56,9 +56,9 @@ def _assessment(shown: Assessment) -> RenderableType:
 
 @rich_of.register(Inventory)
 def _inventory(shown: Inventory) -> RenderableType:
-    from ipt_rules.render.small_text import inventory_text
+    from ipt_rules.render.inventory_text import people_by_ring
 
-    return inventory_text(shown)
+    return people_by_ring(told_bare_inventory(shown))
 
 
 @rich_of.register(Ruleset)

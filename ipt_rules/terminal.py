@@ -39,6 +39,10 @@ RulesOption = Annotated[
 OutOption = Annotated[
     Optional[Path], typer.Option("-o", "--output", metavar="FILE", help="Write into this file instead of printing.")
 ]
+NamesOption = Annotated[
+    Optional[bool],
+    typer.Option("--names/--no-names", help="Call people by name; left out, all but JSON does."),
+]
 
 
 def named_ruleset(named: Path | None) -> Ruleset:

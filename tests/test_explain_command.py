@@ -216,10 +216,10 @@ def test_the_inventory_as_json_and_as_a_drawing(tmp_path: Path) -> None:
 def test_nobody_and_nobody_asked_are_two_things() -> None:
     """An empty inventory and one that nobody asked for say so in words, and no measure is made up."""
     nobody = run("inventory", "-", given="assessed_on: 2026-03-31\ninventory: {people: []}\n").stdout
-    assert "Asked for people: there is nobody." in nobody
+    assert "Asked: there is nobody." in nobody
     assert "does not arise  Ties among the others" in nobody
     unasked = run("inventory", "-", given="assessed_on: 2026-03-31\n").stdout
-    assert "Nobody has asked for people yet." in unasked
+    assert "Not asked about yet: who is in the patient's life." in unasked
     assert "not known" in unasked
     somebody = run("inventory", "-", given="assessed_on: 2026-03-31\ninventory: {people: [{id: a}]}\n").stdout
     assert "Ring not known" in somebody

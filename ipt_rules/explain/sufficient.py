@@ -10,7 +10,7 @@ from ipt_rules.explain.changes import LISTS, Space, space_of
 from ipt_rules.explain.completions import answers_against
 from ipt_rules.explain.influence import Influence
 from ipt_rules.explain.trials import Trials
-from ipt_rules.explain.winners import is_so
+from ipt_rules.explain.winners import find_winners, is_so
 from ipt_rules.open_answers import with_answers
 from ipt_rules.records import Asked, Refers, declared
 
@@ -29,7 +29,8 @@ class Sufficient:
         area: the area whose first place is guaranteed; None where open answers could still change it, so that nothing does.
         places: where the answers stand. None of them can be spared, as far as bounds tell.
         intake: the intake with these answers alone; who and what is recorded, and the clinician's own judgements, stand.
-        is_smallest: whether, for each of them, answers were found that take the first place away when it is open too.
+        is_smallest: whether, for each of them, answers were found that take the first place away when it is open too; without an
+            area, whether answers were found that show that nothing guarantees it.
 
     """
 
@@ -43,7 +44,7 @@ def find_sufficient(trials: Trials) -> Sufficient:
     """Return a smallest set of answers that alone guarantee the first place: one from which nothing can be taken away."""
     area = trials.base.certain
     if area is None:
-        return Sufficient(None, (), trials.intake, is_smallest=True)
+        return Sufficient(None, (), trials.intake, find_winners(trials).exact)
     space = space_of(trials.ruleset)
     open_now: dict[str, None] = {}
     kept = []

@@ -9,6 +9,7 @@ from ipt_rules.render.svg import (
     FONT,
     INK,
     LINE,
+    PAPER,
     SMALL,
     clean,
     drawing,
@@ -133,7 +134,7 @@ class _Bars:
         yield self._open_bar(at["points"], top, at["most"] - at["points"])
         if area["least"] != area["points"]:
             yield line(at["least"], top - 2, at["least"], top + _BAR + 3, class_="least", stroke_width=4.5)
-            yield line(at["least"], top - 1, at["least"], top + _BAR + 2, stroke="var(--paper,#fff)", stroke_width=1.8)
+            yield line(at["least"], top - 1, at["least"], top + _BAR + 2, stroke=PAPER, stroke_width=1.8)
 
     def _open_bar(self, x: float, y: float, wide: float) -> str:
         return self._bar(x, y, wide, class_="open", fill=f"url(#{self._hatch})", stroke=INK, stroke_width=0.8)
@@ -157,7 +158,7 @@ class _Bars:
         if any(area["least"] != area["points"] for area in self._areas):
             mark = [
                 line(15, -2, 15, 14, stroke_width=4.5),
-                line(15, -1, 15, 13, stroke="var(--paper,#fff)", stroke_width=1.8),
+                line(15, -1, 15, 13, stroke=PAPER, stroke_width=1.8),
             ]
             samples.append((mark, "the least it could be"))
         parts = [line(_SIDE, top, _WIDTH - _SIDE, top, stroke_opacity=0.3)]

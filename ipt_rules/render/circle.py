@@ -14,6 +14,7 @@ from ipt_rules.render.circle_signs import (
     ROLE_WORDS,
     STATUS_DOTS,
     marks,
+    nobody,
     shown_names,
     told_person,
 )
@@ -74,7 +75,7 @@ class _Circle:
     def _said(self) -> str:
         """Return in words what the circle shows."""
         if not self._people:
-            return self._nobody()
+            return nobody(self._told)
         people = [told_person(position, person) for position, person in enumerate(self._people)]
         return " ".join([f"{len(people)} {'person' if len(people) == 1 else 'people'}.", *people, self._said_of_ties()])
 
@@ -83,11 +84,6 @@ class _Circle:
             return "Who of them is in touch with whom was not asked about."
         pairs = ", ".join(f"{one + 1} and {other + 1}" for one, other in self._told["ties"])
         return f"In touch with each other: {pairs or 'nobody'}."
-
-    def _nobody(self) -> str:
-        return (
-            "Asked: there is nobody." if self._told["asked"] else "Not asked about yet: who is in the patient's life."
-        )
 
     def _rings(self) -> Iterator[str]:
         """Yield the rings; dashed where it is not known who stands in them."""
@@ -197,7 +193,7 @@ class _Circle:
         """Return what stands below the circle, and where the drawing ends."""
         parts: list[str] = []
         top = self._bottom + 6
-        notes = [] if self._people else [self._nobody()]
+        notes = [] if self._people else [nobody(self._told)]
         if self._people and not self._told["ties_asked"]:
             notes.append("Who of them is in touch with whom: not asked about.")
         for words in itertools.chain.from_iterable(wrapped(note, WIDTH - 20) for note in notes):

@@ -1,4 +1,4 @@
-"""The signs of the closeness circle: what a line, a dot and a letter mean, the same in the drawing and in its key."""
+"""The signs of the closeness circle: what a line, a dot and a letter mean, the same in the drawing, in its key and in text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ipt_rules.render.svg import INK, PAPER, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 Attributes = dict[str, "str | float | None"]
 
@@ -64,7 +64,7 @@ LINES: Final = (
     LineKind(
         "good and hard sides", "var(--ambivalence,#9459c4)", "9 3 2 3", lambda one: 2.2 if one["ambivalent"] else 0
     ),
-    LineKind("one of them not known", "var(--unknown,#808080)", "1.4 4", _unknown),
+    LineKind("one or both not known", "var(--unknown,#808080)", "1.4 4", _unknown),
 )
 
 
@@ -92,6 +92,11 @@ def marks(person: dict[str, Any]) -> str:
     letters = " ".join(letter for kind, letter in SUBJECT_LETTERS.items() if kind in kinds)
     dagger = DAGGER if person["status"] == "deceased" else ""
     return f"{dagger} {f'[{letters}]' if letters else ''}".strip()
+
+
+def nobody(told: Mapping[str, Any]) -> str:
+    """Return what is said of an inventory without people: that there are none, or that nobody has asked."""
+    return "Asked: there is nobody." if told["asked"] else "Not asked about yet: who is in the patient's life."
 
 
 def shown_names(people: Sequence[dict[str, Any]]) -> list[str]:

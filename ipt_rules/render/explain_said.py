@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
-from ipt_rules.citations import cited
+from ipt_rules.render.said import source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -78,18 +78,7 @@ class Words:
 
     def source(self, basis: str, cites: Sequence[Citation]) -> str:
         """Return what kind of source something rests on, and its citations."""
-        kind = "our inference, starting from" if basis == "inference" else basis
-        return f"{kind}: {'; '.join(cited(cite, self.ruleset) for cite in cites)}"
-
-
-def points(number: int) -> str:
-    """Return a number of points in words."""
-    return "1 point" if number == 1 else f"{number} points"
-
-
-def sentence_case(words: str) -> str:
-    """Return words with a capital at their beginning."""
-    return f"{words[:1].upper()}{words[1:]}"
+        return source(basis, cites, self.ruleset)
 
 
 def changed(changes: Iterable[ChangedAnswer]) -> Iterator[Line]:

@@ -15,11 +15,9 @@ from ipt_rules.render.explain_said import (
     asked,
     changed,
     lacking,
-    points,
     proof,
-    sentence_case,
 )
-from ipt_rules.render.said import could_be, listed
+from ipt_rules.render.said import could_be, listed, points, sentence_case
 from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
@@ -259,7 +257,12 @@ def sure_of_winners(shown: Winners) -> str:
 def _sufficient(shown: SufficientFacts, _words: Words) -> Told:
     title = "What guarantees the first place"
     if shown.area is None:
-        return Told(title, (Line("Nothing does: open answers could still change it."),), "Exact: it is not settled.")
+        if shown.is_smallest:
+            return Told(
+                title, (Line("Nothing does: open answers could still change it."),), "Exact: it is not settled."
+            )
+        said = Line("Nothing is known to: bounds leave open that other answers change it.")
+        return Told(title, (said,), "Bounded: no answers were found that do change it.")
     lead = Line(f"Whatever every other answer were, {shown.label} would stay first while these stand:")
     return Told(title, (lead, *answered(shown.facts)), how_few(shown))
 

@@ -5,47 +5,51 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
+
+from ipt_rules.render.circle_signs import RING_WORDS, nobody
+from ipt_rules.render.said import sentence_case
+from ipt_rules.render.small_text import plain_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
+    from rich.table import Table
 
-_RINGS: Final = {
-    "closest": "Closest",
-    "close": "Close",
-    "distant": "Distant",
-    None: "Ring not known",
-}
 _COLUMNS: Final = ("status", "support", "conflict")
 
 
-def people_by_ring(told: Mapping[str, Any], network: Sequence[Mapping[str, Any]]) -> Group:
-    """Return what a terminal shows of an inventory.
+def inventory_text(told: Mapping[str, Any], network: Sequence[Mapping[str, Any]]) -> Group:
+    """Return what a terminal shows of an intake's inventory.
 
     Args:
         told: the people, as ``told_pictures.told_inventory`` gives them.
         network: the measures, as ``told_network`` gives them.
 
     """
-    return Group(*_people(told), Text("\nWhat they add up to", style="bold underline"), _measures(network))
+    return Group(people_by_ring(told), Text("\nWhat they add up to", style="bold underline"), _measures(network))
+
+
+def people_by_ring(told: Mapping[str, Any]) -> Group:
+    """Return the people, told as above or by ``told_pictures.told_bare_inventory``; what is not known says so."""
+    return Group(*_people(told))
 
 
 def _people(told: Mapping[str, Any]) -> Iterator[RenderableType]:
     if not told["people"]:
-        yield Text("Asked for people: there is nobody." if told["asked"] else "Nobody has asked for people yet.")
+        yield Text(nobody(told))
         return
-    table = _table(("person", *_COLUMNS, "part in what happened"))
-    for ring, heading in _RINGS.items():
-        inside = [person for person in told["people"] if person["closeness"] == ring]
-        if inside:
-            table.add_row(Text(heading, style="bold"))
-        for person in inside:
-            table.add_row(*map(Text, _person(person)))
-    yield table
+    yield plain_table(("person", *_COLUMNS, "part in what happened"), _rows(told["people"]))
     yield Text(_ties(told), style="dim")
+
+
+def _rows(people: Sequence[Mapping[str, Any]]) -> Iterator[Iterable[str | Text]]:
+    for ring, heading in RING_WORDS.items():
+        inside = [person for person in people if person["closeness"] == ring]
+        if inside:
+            yield [Text(sentence_case(heading), style="bold")]
+        yield from map(_person, inside)
 
 
 def _person(person: Mapping[str, Any]) -> Iterator[str]:
@@ -64,14 +68,4 @@ def _ties(told: Mapping[str, Any]) -> str:
 
 
 def _measures(network: Iterable[Mapping[str, Any]]) -> Table:
-    table = _table(("now", "measure"))
-    for measure in network:
-        table.add_row(Text(measure["shown"]), Text(measure["meaning"]))
-    return table
-
-
-def _table(headings: Iterable[str]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for heading in headings:
-        table.add_column(heading)
-    return table
+    return plain_table(("now", "measure"), ((measure["shown"], measure["meaning"]) for measure in network))

@@ -10,7 +10,10 @@ from rich.text import Text
 from ipt_rules.plan_rows import in_sessions
 from ipt_rules.render.said import (
     ANSWERS,
+    DRAFT,
     NO_FOCUS,
+    WAITS,
+    WITHHELD,
     called,
     lengths,
     needs,
@@ -81,7 +84,7 @@ class PlanText:
         drafts = [draft for draft in self._told["formulations"] if draft["parts"]]
         for draft in drafts:
             about = f" ({called(self._foci[draft['focus']], self._wording)})" if len(drafts) > 1 else ""
-            yield Text(f"\nDraft formulation, for the clinician to put in their own words{about}", style="dim")
+            yield Text(f"\n{DRAFT}{about}", style="dim")
             yield Padding(Text(" ".join(part["say"] for part in draft["parts"])), (0, 0, 0, 2))
 
     def _goals(self) -> Iterator[RenderableType]:
@@ -98,7 +101,7 @@ class PlanText:
         if phase["strategies"] or phase["withheld"]:
             yield Text(f"\n{phase_heading(phase, sessions, now)}", style="bold")
         if phase["withheld"] and not phase["strategies"] and not unsafe:
-            yield Text("nothing before that is cleared", style="dim")
+            yield Text(WAITS, style="dim")
         for entry in phase["strategies"]:
             yield self._title("* ", entry, sessions)
             if not self._brief and now in (None, phase["phase"]):
@@ -110,7 +113,7 @@ class PlanText:
         """Yield what is withheld, each with the numbers of what it needs, then what that is: many need the same."""
         if not found:
             return
-        yield Text("Withheld while it is not known to be safe", style="dim")
+        yield Text(WITHHELD, style="dim")
         numbers = numbered_needs(found)
         for entry in found:
             wanted = ", ".join(str(numbers[need]) for need in dict.fromkeys(needs(entry)))

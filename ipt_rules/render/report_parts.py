@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipt_rules.render.html import Markup, element, joined, several
-from ipt_rules.render.said import fact, sources
+from ipt_rules.render.said import fact, sentence_case, sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,11 +41,6 @@ def section(place: str, heading: str, body: str) -> Markup:
         return Markup()
     named = f"{place}-heading"
     return element("section", element("h2", heading, id=named), body, id=place, aria_labelledby=named)
-
-
-def sentence_case(words: str) -> str:
-    """Return words with a capital at their beginning."""
-    return f"{words[:1].upper()}{words[1:]}"
 
 
 def rule_name(rule: str, *more: str) -> Markup:

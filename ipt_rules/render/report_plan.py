@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ipt_rules.plan_rows import in_sessions
 from ipt_rules.render.html import Markup, element, joined, several
-from ipt_rules.render.report_parts import Shown, rule_name, sentence_case, source
+from ipt_rules.render.report_parts import Shown, rule_name, source
 from ipt_rules.render.said import (
     ANSWERS,
+    DRAFT,
     NO_FOCUS,
+    WAITS,
+    WITHHELD,
     called,
     lengths,
     needs,
     numbered_needs,
     phase_heading,
+    sentence_case,
     until_cleared,
     within,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-_DRAFT: Final = "Draft formulation, for the clinician to put in their own words"
 
 
 def plan(shown: Shown) -> Markup:
@@ -65,7 +67,7 @@ def _formulations(told: Mapping[str, Any], shown: Shown) -> Iterator[Markup]:
     for draft in drafts:
         about = f" ({called(shown.told['foci'][draft['focus']], shown.wording)})" if len(drafts) > 1 else ""
         said = element("blockquote", element("p", " ".join(part["say"] for part in draft["parts"])))
-        yield element("div", element("h3", f"{_DRAFT}{about}"), said)
+        yield element("div", element("h3", f"{DRAFT}{about}"), said)
 
 
 def _goal(goal: Mapping[str, Any], shown: Shown) -> Markup:
@@ -83,11 +85,7 @@ def _phase(phase: Mapping[str, Any], shown: Shown) -> Markup:
         return Markup()
     whole = in_sessions(phase["sessions"])
     heading = phase_heading(phase, whole, shown.told["plan"]["current_phase"])
-    waits = (
-        [element("p", "Nothing before that is cleared.", class_="aside")]
-        if not phase["strategies"] and not unsafe
-        else []
-    )
+    waits = [] if phase["strategies"] or unsafe else [element("p", WAITS, class_="aside")]
     return element(
         "div",
         element("h3", heading),
@@ -121,7 +119,7 @@ def _withheld(found: Sequence[Mapping[str, Any]], whole: str, shown: Shown) -> M
     entries = [_strategy(entry, whole, shown, _needed(entry, numbers)) for entry in found]
     return element(
         "div",
-        element("h4", "Withheld while it is not known to be safe"),
+        element("h4", WITHHELD),
         several("ol", map(sentence_case, numbers), class_="needs", aria_label="What is needed"),
         several("ul", entries, class_="strategies"),
         class_="withheld",

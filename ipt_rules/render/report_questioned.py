@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipt_rules.render.explain_html import lines, questions_table
-from ipt_rules.render.explain_said import Line, Words, changed, sentence_case
+from ipt_rules.render.explain_said import Line, Words, changed
 from ipt_rules.render.explain_told import explained, how_small, standing
 from ipt_rules.render.html import Markup, element, joined, several
+from ipt_rules.render.said import sentence_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from ipt_rules.render.bars import evidence_bars
 from ipt_rules.render.html import Markup, element, joined, table
-from ipt_rules.render.report_parts import Shown, sentence_case
-from ipt_rules.render.said import could_be, verdict
+from ipt_rules.render.said import could_be, sentence_case, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ipt_rules.render.report_parts import Shown
 
 
 def ranking_table(shown: Shown) -> Markup:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ipt_rules.render.html import Markup, element, joined, several
-from ipt_rules.render.report_parts import Shown, facts, rule_name, sentence_case, source
-from ipt_rules.render.said import CAUTIONS, could_be, until_cleared
+from ipt_rules.render.report_parts import Shown, facts, rule_name, source
+from ipt_rules.render.said import CAUTIONS, could_be, points, sentence_case, until_cleared
 from ipt_rules.render.stages import dispute_stage
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ def _area(entry: Mapping[str, Any], shown: Shown) -> Markup:
 def _where_it_stands(entry: Mapping[str, Any], shown: Shown) -> str:
     least, most = entry["bounds"]
     settled = "no open answer changes that" if least == most else f"with the open answers, {could_be(entry['bounds'])}"
-    points = "1 point" if entry["points"] == 1 else f"{entry['points']} points"
-    return f"{sentence_case(shown.wording.level(entry['level']))}: {points}; {settled}."
+    return f"{sentence_case(shown.wording.level(entry['level']))}: {points(entry['points'])}; {settled}."
 
 
 def _notes(entry: Mapping[str, Any], shown: Shown) -> Iterator[Markup]:

@@ -6,12 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.render.html import Markup, element, joined, several
-from ipt_rules.render.report_parts import Shown, facts, rule_name, sentence_case, source
-from ipt_rules.render.said import listed
+from ipt_rules.render.report_parts import Shown, facts, rule_name, source
+from ipt_rules.render.said import listed, open_groups, points, sentence_case
 from ipt_rules.ruleset.model import Ask, Caution, Evidence, Formulation, Goal, HoldsBack, Proposal, StageFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
 _WAITING: Final = {
     Evidence: ("reason", "reasons"),
@@ -25,37 +25,18 @@ _WAITING: Final = {
 }
 """What waits for an answer: one of it, several of it."""
 
-_POINTS: Final = ("point", "points")
-
 
 def unknown(shown: Shown) -> Markup:
     """Return what is not known and would matter: safety first, then what withheld strategies need, then the rest."""
+    groups = ((group, [_told(one, shown) for one in group.questions]) for group in open_groups(shown.told))
     return joined(
-        element("div", element("h3", heading), several("ul", found, class_="questions"), class_="group")
-        for heading, found in _groups(shown)
-        if found
+        element("div", element("h3", group.heading), several("ul", told, class_="questions"), class_="group")
+        for group, told in groups
     )
 
 
-def _groups(shown: Shown) -> Iterator[tuple[str, list[Markup]]]:
-    told = shown.told
-    questions = told["questions"]
-    still_open = [question for question in questions if question["kind"] == "open"]
-    yield "Safety, first", _asked(told["open_gates"], shown)
-    needed = [question for question in questions if question["kind"] == "needed"]
-    yield "Before what is withheld below could be proposed", _asked(needed, shown)
-    clinician = [question for question in questions if question["kind"] == "clinician"]
-    yield "To consider, and to talk over with the patient", [_considered(question, shown) for question in clinician]
-    changes = "points" if told["settled"] else "the ranking"
-    yield f"Answers that could change {changes}", _asked([one for one in still_open if one["points"]], shown)
-    yield (
-        "Also open; the first place does not hang on it",
-        _asked([one for one in still_open if not one["points"]], shown),
-    )
-
-
-def _asked(questions: Sequence[Mapping[str, Any]], shown: Shown) -> list[Markup]:
-    return [_question(question, shown) for question in questions]
+def _told(question: Mapping[str, Any], shown: Shown) -> Markup:
+    return _considered(question, shown) if question["kind"] == "clinician" else _question(question, shown)
 
 
 def _question(question: Mapping[str, Any], shown: Shown) -> Markup:
@@ -76,7 +57,7 @@ def _waits(question: Mapping[str, Any], shown: Shown) -> str:
     said = [f"{listed(parts)} {'waits' if len(question['rules']) == 1 else 'wait'} for it"] if parts else []
     if question["points"]:
         areas = f" for {listed([shown.wording.area(area) for area in question['areas']])}" if question["areas"] else ""
-        said.append(f"up to {_counted(question['points'], _POINTS)}{areas}")
+        said.append(f"up to {points(question['points'])}{areas}")
     return sentence_case(f"{'; '.join(said)}.") if said else ""
 
 

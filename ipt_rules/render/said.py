@@ -1,9 +1,9 @@
-"""Sentences that the terminal and the page share: what the ranking comes to, what a reason rests on, where the plan stands."""
+"""Sentences that the terminal and the page share: the ranking, what a reason rests on, what is open, where the plan stands."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ipt_rules.citations import cited
 from ipt_rules.plan_rows import recorded
@@ -53,6 +53,13 @@ _KINDS: Final = {
     Formulation: "words a part of the formulation",
 }
 
+DRAFT: Final = "Draft formulation, for the clinician to put in their own words"
+
+WITHHELD: Final = "Withheld while it is not known to be safe"
+
+WAITS: Final = "Nothing before that is cleared."
+"""Said of a phase in which everything waits for a clinician's clearance."""
+
 NO_FOCUS: Final = "Focus: none is proposed yet; what follows belongs to any IPT, should it be the treatment."
 
 
@@ -71,14 +78,14 @@ def verdict(told: Mapping[str, Any], wording: Wording) -> list[str]:
     gates = [gate for gate in told["open_gates"] if gate["path"]]
     if not gates:
         return [said]
-    return [said, f"Safety: {len(gates)} {'question is' if len(gates) == 1 else 'questions are'} open; see below."]
+    return [said, f"Safety: {len(gates)} {'question is' if len(gates) == 1 else 'questions are'} open, and come first."]
 
 
 def _standing(told: Mapping[str, Any], first: Sequence[str], wording: Wording) -> str:
     if not first:
-        return "No problem area is supported yet. The questions below say what to ask."
+        return "No problem area is supported yet. What is not known says what to ask."
     if len(first) > 1:
-        return f"Equal so far: {' and '.join(first)}. Their order above means nothing."
+        return f"Equal so far: {' and '.join(first)}. Their order means nothing."
     if told["settled"]:
         return f"Settled: {first[0]} first, whatever the open answers turn out to be."
     return f"Not settled: open answers could still put {_rivals(told['ranking'], wording)} {first[0]}."
@@ -112,9 +119,17 @@ def fact(told: Mapping[str, Any]) -> str:
 
 
 def sources(told: Mapping[str, Any], ruleset: Ruleset) -> str:
+    """Return what kind of source something told as plain values rests on, and its citations."""
+    return source(told["basis"], [Citation(**citation) for citation in told["cites"]], ruleset)
+
+
+def source(basis: str, cites: Iterable[Citation], ruleset: Ruleset) -> str:
     """Return what kind of source something rests on, and its citations."""
-    basis = "our inference, starting from" if told["basis"] == "inference" else told["basis"]
-    return f"{basis}: {'; '.join(cited(Citation(**citation), ruleset) for citation in told['cites'])}"
+    return f"{_kind_of_source(basis)}: {'; '.join(cited(cite, ruleset) for cite in cites)}"
+
+
+def _kind_of_source(basis: str) -> str:
+    return "our inference, starting from" if basis == "inference" else basis
 
 
 def called(focus: Mapping[str, Any], wording: Wording) -> str:
@@ -176,6 +191,50 @@ def numbered_needs(withheld: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     return {need: number for number, need in enumerate(found, start=1)}
 
 
+class OpenGroup(NamedTuple):
+    """Open questions that stand together.
+
+    Attributes:
+        kind: ``gate``, ``needed``, ``clinician``, ``ranking`` or ``rest``.
+        heading: what stands above them.
+        questions: the questions as plain values, best first; there is at least one.
+
+    """
+
+    kind: str
+    heading: str
+    questions: list[dict[str, Any]]
+
+
+def open_groups(told: Mapping[str, Any]) -> list[OpenGroup]:
+    """Return what is not known: safety, what is needed, what to talk over, what could change the ranking, and the rest."""
+    of: dict[str, list[dict[str, Any]]] = {}
+    for question in told["questions"]:
+        of.setdefault(question["kind"], []).append(question)
+    still_open = of.pop("open", [])
+    of["gate"] = told["open_gates"]
+    of["ranking"] = [question for question in still_open if question["points"]]
+    of["rest"] = [question for question in still_open if not question["points"]]
+    headings = {
+        "gate": "Safety, first",
+        "needed": "Before what is withheld below could be proposed",
+        "clinician": "To consider, and to talk over with the patient",
+        "ranking": f"Answers that could change {'points' if told['settled'] else 'the ranking'}",
+        "rest": "Also open; the first place does not hang on it",
+    }
+    return [OpenGroup(kind, heading, of[kind]) for kind, heading in headings.items() if of.get(kind)]
+
+
+def sentence_case(words: str) -> str:
+    """Return words with a capital at their beginning."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def points(number: int) -> str:
+    """Return a number of points in words."""
+    return "1 point" if number == 1 else f"{number} points"
+
+
 def listed(words: Sequence[str]) -> str:
     """Return words as a list in a sentence."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
@@ -192,13 +251,13 @@ def provenance(known: Mapping[str, str]) -> str:
 def generic(text: str) -> str:
     """Return a sentence of a rule about nobody in particular."""
     filled = text.replace("{person}", "the person").replace("{subject}", "the subject")
-    return f"{filled[:1].upper()}{filled[1:]}" if text.startswith("{") else filled
+    return sentence_case(filled) if text.startswith("{") else filled
 
 
 def rests_on(rule: Rule) -> str:
     """Return what a rule rests on, its references by their keys."""
-    basis = "Our inference, starting from" if rule.basis == "inference" else rule.basis.capitalize()
-    return f"{basis}: {'; '.join(f'{cite.ref}, {cite.at} ({cite.seen})' for cite in rule.cites)}"
+    cites = "; ".join(f"{cite.ref}, {cite.at} ({cite.seen})" for cite in rule.cites)
+    return f"{sentence_case(_kind_of_source(rule.basis))}: {cites}"
 
 
 def kinds_of_rules(ruleset: Ruleset) -> dict[tuple[str, str], int]:

@@ -5,6 +5,7 @@ Lengths are units of the drawing's own view box. Nothing here knows what is draw
 
 from __future__ import annotations
 
+import html
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +27,6 @@ _LONGEST: Final = 300
 _MOST_ACCENTS: Final = 4
 _NARROW: Final = frozenset("iljIftr.,:;'|!()[]/ -")
 _WIDE: Final = frozenset("mwMW@%—…&QGOD")
-_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 _RIGHT_TO_LEFT: Final = "\u2067"
 _END: Final = "\u2069"
@@ -64,7 +64,7 @@ def clean(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Return a cleaned text as markup that shows it and does nothing else."""
-    return clean(text).translate(_ESCAPES)
+    return html.escape(clean(text))
 
 
 def number(value: float) -> str:

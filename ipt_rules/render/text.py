@@ -11,7 +11,17 @@ from rich.text import Text
 
 from ipt_rules.explain import Teller
 from ipt_rules.render.plan_text import PlanText
-from ipt_rules.render.said import CAUTIONS, CLINICIAN, could_be, fact, provenance, sources, verdict
+from ipt_rules.render.said import (
+    CAUTIONS,
+    CLINICIAN,
+    could_be,
+    fact,
+    open_groups,
+    provenance,
+    sentence_case,
+    sources,
+    verdict,
+)
 from ipt_rules.ruleset.model import Caution, Evidence
 from ipt_rules.wording import Wording
 
@@ -23,8 +33,11 @@ if TYPE_CHECKING:
     from ipt_rules.assessment import Assessment
     from ipt_rules.explain import Fact, Reason
     from ipt_rules.ranking import Finding, Standing
+    from ipt_rules.render.said import OpenGroup
 
-_MOST_QUESTIONS: Final = 10
+_MOST: Final = {"ranking": 10, "rest": 5}
+_MOST_IF_BRIEF: Final = {"ranking": 5, "rest": 0}
+"""Questions of a group, at the most; of the other groups, all."""
 
 
 def assessment_text(assessment: Assessment, *, names: bool = True, brief: bool = False, steps: bool = False) -> Group:
@@ -101,7 +114,7 @@ class _Page:
         heading = self._wording.area(standing.area)
         if standing.best.has_subject:
             heading += f": {self._wording.subject(standing.best.row.place)}"
-        yield Text(f"\n{heading[:1].upper()}{heading[1:]}", style="bold underline")
+        yield Text(f"\n{sentence_case(heading)}", style="bold underline")
         if standing.best.capped:
             yield Text(f"Nothing recorded to work on, so no more than {standing.points} points count.", style="italic")
         if standing.equal:
@@ -166,44 +179,36 @@ class _Page:
             yield Text("")
 
     def _unknown(self) -> Iterator[RenderableType]:
-        questions, gates = self._told["questions"], self._told["open_gates"]
-        if not questions and not gates:
-            return
-        yield Text("\nWhat is not known", style="bold underline")
-        yield from self._questions("Safety, first", gates, len(gates))
-        needed = [question for question in questions if question["kind"] == "needed"]
-        yield from self._questions("Before what is withheld below could be proposed", needed, len(needed))
-        clinician = [question for question in questions if question["kind"] == "clinician"]
-        if clinician:
-            yield Text("To consider, and to talk over with the patient", style="dim")
-        for question in clinician:
-            yield Text.assemble("? ", question["question"], (f"  [{question['rule']}]", "dim"))
-        still_open = [question for question in questions if question["kind"] == "open"]
-        heading = (
-            "Answers that could change points" if self._assessment.settled else "Answers that could change the ranking"
-        )
-        most = _MOST_QUESTIONS // 2 if self._brief else _MOST_QUESTIONS
-        yield from self._questions(heading, [one for one in still_open if one["points"]], most)
-        if not self._brief:
-            rest = [one for one in still_open if not one["points"]]
-            yield from self._questions("Also open; the first place does not hang on it", rest, _MOST_QUESTIONS // 2)
+        groups = open_groups(self._told)
+        if groups:
+            yield Text("\nWhat is not known", style="bold underline")
+        most = _MOST_IF_BRIEF if self._brief else _MOST
+        for group in groups:
+            yield from self._questions(group, most.get(group.kind, len(group.questions)))
 
-    def _questions(self, heading: str, found: Sequence[dict[str, Any]], most: int) -> Iterator[RenderableType]:
-        if not found:
+    def _questions(self, group: OpenGroup, most: int) -> Iterator[RenderableType]:
+        if not most:
             return
-        yield Text(heading, style="dim")
-        for question in found[:most]:
-            about = f" ({question['about']})" if question["about"] else ""
-            silent = " Asked without an answer." if question["asked_without_answer"] else ""
-            yield Text.assemble("? ", question["question"], about, silent, (f"  [{question['path']}]", "dim"))
-        if len(found) > most:
-            yield Text(f"  and {len(found) - most} more; --format json lists them all", style="dim")
+        yield Text(group.heading, style="dim")
+        for question in group.questions[:most]:
+            yield _question(question)
+        left = len(group.questions) - most
+        if left > 0:
+            yield Text(f"  and {left} more; --format json lists them all", style="dim")
 
     def _foot(self) -> Iterator[RenderableType]:
         yield Text("")
         yield Text(self._ruleset.scoring.note, style="dim")
         yield Text(CLINICIAN, style="dim")
         yield Text(provenance(self._assessment.provenance), style="dim")
+
+
+def _question(told: dict[str, Any]) -> Text:
+    if told["kind"] == "clinician":
+        return Text.assemble("? ", told["question"], (f"  [{told['rule']}]", "dim"))
+    about = f" ({told['about']})" if told["about"] else ""
+    silent = " Asked without an answer." if told["asked_without_answer"] else ""
+    return Text.assemble("? ", told["question"], about, silent, (f"  [{told['path']}]", "dim"))
 
 
 def _kind(consequence: object) -> str:
