@@ -261,4 +261,4 @@ def test_a_gate_to_clear_is_told_before_the_plan() -> None:
     )
     assert "Draft formulation" not in shown
     assert "Goals" not in shown
-    assert "nothing before that is cleared" in shown
+    assert "Nothing before that is cleared." in shown

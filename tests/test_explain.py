@@ -403,3 +403,19 @@ def test_a_question_whose_answers_change_nothing_is_not_asked(tmp_path: Path) ->
     loss = {**NO, "sudden": True, "traumatic": None}
     asked = assess(intake(**closed(losses=[loss], disputes=[{}])), rules).ask_next()
     assert [one.question.path for one in asked.questions] == ["disputes[0].covert"]
+
+
+def test_no_flip_contains_another() -> None:
+    """A set of changes that merely adds to one that was told already is not told."""
+    for case in ("grief", "stillbirth", "two_deaths"):
+        found = assess(example(case)).flips(most=6).flips
+        places = [(flip.to, {one.path for one in flip.changes if one.kind != "left_out"}) for flip in found]
+        assert not [one for one in places for other in places if one[0] == other[0] and one[1] > other[1]]
+
+
+def test_how_many_is_at_least_one() -> None:
+    """Asking for no flip, question or rule at all is a mistake, and said so."""
+    assessment = assess(example("tie"))
+    for ask in (assessment.flips, assessment.ask_next, lambda most: assessment.why_not("grief", most)):
+        with pytest.raises(ValueError, match="1 or more"):
+            ask(most=0)

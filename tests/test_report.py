@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
@@ -34,6 +35,12 @@ def assessed(name: str) -> Assessment:
     return assess(example(name), engine="compiled")
 
 
+@functools.cache
+def report(name: str) -> str:
+    """Return the report of a worked case, made once for all that is asked of it."""
+    return assessed(name).to_html()
+
+
 def one_line(text: str) -> str:
     """Return a text as the words of a page hold it."""
     return " ".join(text.split())
@@ -42,7 +49,7 @@ def one_line(text: str) -> str:
 @pytest.mark.parametrize("name", CASES)
 def test_the_page_needs_nothing_from_elsewhere(name: str) -> None:
     """No script, no form, nothing that is fetched: links lead within the page, and the icon is empty."""
-    page = Read(assessed(name).to_html())
+    page = Read(report(name))
     assert not page.tags.keys() & {"script", "iframe", "object", "embed", "form", "img", "base", "use", "image"}
     targets = [value for key, value in page.attributes if key in ("href", "src", "srcset", "xlink:href", "action")]
     assert "data:," in targets
@@ -53,14 +60,14 @@ def test_the_page_needs_nothing_from_elsewhere(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_styles_fetch_nothing(name: str) -> None:
     """No style refers to anything but to what stands on the page."""
-    page = assessed(name).to_html()
+    page = report(name)
     assert "@import" not in page
     assert all(target.startswith("#") for target in re.findall(r"url\((.*?)\)", page))
 
 
 def test_a_policy_forbids_what_the_page_does_not_need() -> None:
     """Whatever else stood on the page, a browser is told to run and to fetch nothing, before it reads anything else."""
-    page = assessed("grief").to_html()
+    page = report("grief")
     assert "default-src &#x27;none&#x27;; style-src &#x27;unsafe-inline&#x27;; img-src data:" in page
     assert page.index("Content-Security-Policy") < page.index("<style")
 
@@ -68,7 +75,7 @@ def test_a_policy_forbids_what_the_page_does_not_need() -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_ids_are_unique_and_labels_lead_to_them(name: str) -> None:
     """Every id stands once, and whatever is labelled by one finds it."""
-    page = Read(assessed(name).to_html())
+    page = Read(report(name))
     assert len(page.ids) == len(set(page.ids))
     labels = [label for key, value in page.attributes if key == "aria-labelledby" for label in value.split()]
     assert labels
@@ -79,7 +86,7 @@ def test_ids_are_unique_and_labels_lead_to_them(name: str) -> None:
 def test_everything_that_was_told_stands_on_the_page(name: str) -> None:
     """Each reason, question, strategy, step, need and citation of the assessment can be read in its report."""
     assessment = assessed(name)
-    words = Read(assessment.to_html()).words
+    words = Read(report(name)).words
     told = assessment.to_dict(names=True)
     assert [said for said in _said(told, assessment) if one_line(said) not in words] == []
 
@@ -105,11 +112,11 @@ def _said(told: dict[str, Any], assessment: Assessment) -> Iterator[str]:
 
 def test_what_has_to_be_cleared_comes_first() -> None:
     """A gate that is set stands above the ranking, with what waits for it."""
-    page = assessed("bulimia_with_risk").to_html()
+    page = report("bulimia_with_risk")
     main = page[page.index("<main") :]
     assert main.startswith('<main><section id="before"')
     assert main.index("Until a clinician has assessed and cleared") < main.index('id="ranking"')
-    assert 'id="before"' not in assessed("grief").to_html()
+    assert 'id="before"' not in report("grief")
 
 
 def test_the_page_and_the_terminal_come_to_the_same() -> None:
@@ -117,15 +124,14 @@ def test_the_page_and_the_terminal_come_to_the_same() -> None:
     for name in CASES:
         assessment = assessed(name)
         text = one_line(assessment.to_text(width=1000))
-        verdicts = re.findall(r'<p class="verdict">(.*?)</p>', assessment.to_html())
+        verdicts = re.findall(r'<p class="verdict">(.*?)</p>', report(name))
         assert verdicts
         assert [verdict for verdict in verdicts if verdict not in text] == []
 
 
 def test_unknown_is_shown_as_unknown() -> None:
     """Where nothing is known the page says so, for the people, the sessions and every gate."""
-    assessment = assessed("nothing_known")
-    words = Read(assessment.to_html()).words
+    words = Read(report("nothing_known")).words
     assert "Session not known" in words
     assert "Sessions agreed none yet" in words
     assert "Not asked about yet" in words
@@ -134,7 +140,7 @@ def test_unknown_is_shown_as_unknown() -> None:
 
 def test_the_same_assessment_gives_the_same_bytes() -> None:
     """Nothing on the page depends on time, chance or order."""
-    assert assessed("everything_at_once").to_html() == assessed("everything_at_once").to_html()
+    assert report("everything_at_once") == assessed("everything_at_once").to_html()
 
 
 def test_names_stand_only_where_they_were_asked_for() -> None:

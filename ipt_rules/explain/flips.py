@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset.model import Ruleset
 
-MOST_TRIALS: Final = 200
+MOST_TRIALS: Final = 400
 """How many trials one area's search may take before it is cut short; a number and no time, so that an answer is the same always."""
 
 
@@ -55,6 +55,11 @@ class FlipFound:
     event: str
     price: int
     exact: bool
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The places of the changes without those that are only left out with them."""
+        return frozenset(place for place, answer in self.changes.items() if answer is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +129,14 @@ class _OfArea:
         """Try the sets of one price, until as many are found as are wanted, or the search has taken as much as it may."""
         if self._left <= 0:
             return
-        for answers in self._gaps.sets(price):
+        for answers in self._gaps.sets(price, self.found):
             if self._left <= 0:
                 return
-            if not any({one.place for one in answers} >= set(flip.changes) for flip in self.found):
-                flip = self._try(answers, price)
-                if flip is not None:
-                    self.found.append(flip)
-                    if len(self.found) == most:
-                        return
+            flip = self._try(answers, price)
+            if flip is not None:
+                self.found.append(flip)
+                if len(self.found) == most:
+                    return
         self.at_least = price + 1
 
     def be_brief(self) -> None:
@@ -191,26 +195,33 @@ class _Gaps:
         fixed.sort(key=lambda other: -base.points[other])
         self._rival = next(iter(fixed), None)
 
-    def sets(self, price: int) -> Iterator[tuple[Changeable, ...]]:
-        """Yield the sets of answers of this price that could put the area first, those with most influence first."""
+    def sets(self, price: int, found: Sequence[FlipFound]) -> Iterator[tuple[Changeable, ...]]:
+        """Yield the sets of answers of this price that could put the area first, those with most influence first.
+
+        Args:
+            price: what a set costs.
+            found: flips; sets that contain one are passed over, those that are found meanwhile too.
+
+        """
         seen: set[frozenset[str]] = set()
         for needed, gains in self._needs:
-            order = sorted(
-                [answer for answer in self._answers if answer.place in gains],
-                key=lambda answer: -gains[answer.place],
-            )
-            for found in _subsets(order, gains, price, needed):
-                places = frozenset(answer.place for answer in found)
+            order = sorted(self._answers, key=lambda answer: -gains[answer.place])
+            for chosen in _subsets(order, gains, price, needed, found):
+                places = frozenset(answer.place for answer in chosen)
                 if places not in seen:
                     seen.add(places)
-                    yield tuple(sorted(found, key=self._answers.index))
+                    yield tuple(sorted(chosen, key=self._answers.index))
 
     @kept
     def _needs(self) -> tuple[tuple[int, Mapping[str, int]], ...]:
         return tuple(self._missing())
 
     def _missing(self) -> Iterator[tuple[int, Mapping[str, int]]]:
-        """Yield, for each focus that the area could have, the points that are missing and what each answer could make up."""
+        """Yield, for each focus that the area could have, the points that are missing and what each answer could make up.
+
+        An answer that makes up nothing by itself may still be needed beside others: to keep off what they bring about, to lose the
+        weaker findings of a body of evidence too, to end another focus, or to hold an area back.
+        """
         base, scoring = self._trials.base, self._trials.ruleset.scoring
         least = scoring.levels["possible"]
         if self._rival is not None:
@@ -220,7 +231,7 @@ class _Gaps:
             has = self._trials.points_on(row, self._area)
             up = self._influence.up(self._area, row)
             gains = {place: up.get(place, 0) + down.get(place, 0) for place in {*up, *down}}
-            yield SHARES * (least - has), gains | {place: gains.get(place, 0) for place in self._beside()}
+            yield SHARES * (least - has), {answer.place: gains.get(answer.place, 0) for answer in self._answers}
 
     def _down(self) -> Mapping[str, int]:
         """Return the most points that each answer can take from the rival that has most."""
@@ -228,42 +239,37 @@ class _Gaps:
             return {}
         return self._influence.down(self._rival, self._trials.best_row(self._rival))
 
-    def _beside(self) -> set[str]:
-        """Return the answers that can move other areas, where those decide too: further rivals, and what holds areas back."""
-        found = set(self._influence.behind_what_holds_back())
-        for other in AREAS:
-            if other != self._area:
-                rows = (*range(len(self._trials.subjects)), None)
-                if other in self._rivals or self._area in self._trials.ruleset.may_be_held_back:
-                    found |= {place for row in rows for place in self._influence.down(other, row)}
-                if self._trials.ruleset.may_be_held_back - {self._area}:
-                    found |= {place for row in rows for place in self._influence.up(other, row)}
-        return found
-
 
 def _subsets(
-    order: Sequence[Changeable], gains: Mapping[str, int], price: int, needed: int
+    order: Sequence[Changeable], gains: Mapping[str, int], price: int, needed: int, found: Sequence[FlipFound]
 ) -> Iterator[tuple[Changeable, ...]]:
-    """Yield the sets of a price whose gains together reach what is needed.
+    """Yield the sets of a price whose gains together reach what is needed, and which contain no flip.
 
     Args:
         order: the answers, those with most gain first.
         gains: what each can make up at the most.
         price: what the set costs.
         needed: what has to be made up.
+        found: the flips.
 
     """
     cheapest = min((answer.price for answer in order), default=1)
+    costs = [1]  # of what the answers from each on can cost together, one bit for each sum
+    for answer in reversed(order):
+        costs.insert(0, costs[0] | costs[0] << answer.price)
 
     def grow(start: int, chosen: tuple[Changeable, ...], left: int, missing: int) -> Iterator[tuple[Changeable, ...]]:
+        places = {answer.place for answer in chosen}
+        if any(flip.changed <= places for flip in found):
+            return
         if left == 0:
             if missing <= 0:
                 yield chosen
             return
         for number in range(start, len(order)):
             answer = order[number]
-            if gains[answer.place] * (left // cheapest) < missing:
-                return  # those that follow have no more to give
+            if gains[answer.place] * (left // cheapest) < missing or not costs[number] >> left & 1:
+                return  # those that follow have no more to give, or do not make up the price
             if answer.price <= left:
                 yield from grow(number + 1, (*chosen, answer), left - answer.price, missing - gains[answer.place])
 

@@ -14,8 +14,7 @@ from ipt_rules.engines.reference import trace
 from ipt_rules.explain.changes import decider
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.places import pattern
-from ipt_rules.ruleset.conditions import All, Comparison, comparisons
-from ipt_rules.ruleset.model import HoldsBack
+from ipt_rules.ruleset.conditions import All, Comparison
 from ipt_rules.vocabulary import STAGE_FIELDS, fields
 
 if TYPE_CHECKING:
@@ -66,20 +65,15 @@ class Influence:
         return self._limits(area, row, raising=True)
 
     def down(self, area: Area, row: int | None) -> Limits:
-        """Return what each answer can take from an area whose best focus is on one row, at the most."""
+        """Return what each answer can take from an area whose best focus is on one row, at the most; None for no subject."""
         limits = defaultdict(int, self._limits(area, row, raising=False))
-        if row is not None:  # it may cease to be a focus; the patient's findings then count elsewhere
-            lost = SHARES * sum(self._patient.holding.get((area, True), {}).values())
-            for place in self._ending_a_focus(area, row) if lost else ():
-                limits[place] += lost
+        lost = SHARES * sum(self._patient.holding.get((area, True), {}).values())
+        turning = self._starting_a_focus(area) if row is None else self._ending_a_focus(area, row)
+        for place in (
+            turning if lost else ()
+        ):  # what is known of the patient then counts on another row, less what opposes there
+            limits[place] += lost
         return dict(limits)
-
-    def behind_what_holds_back(self) -> frozenset[str]:
-        """Return the answers about the patient that the rules read which hold areas back."""
-        rules = [rule for rule in self._ruleset.rules if isinstance(rule.consequence, HoldsBack)]
-        names = {comparison.field for rule in rules for comparison in comparisons(rule.condition)}
-        known = [name for name in names if fields()[name].group != "standing"]
-        return _union(self._places_behind(len(self._rows) - 1, name) for name in known)
 
     def _limits(self, area: Area, row: int | None, *, raising: bool) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -134,6 +128,14 @@ class Influence:
         holding = self._rows[row].found.get((area, True), ())
         by_rule = [_union(self._groups(row, rule)) for rule in holding]
         return min(by_rule, key=len, default=frozenset())
+
+    def _starting_a_focus(self, area: Area) -> frozenset[str]:
+        """Return answers one of which has to change before some row supports an area that none supports now."""
+        found: set[str] = set()
+        for number, counted in enumerate(self._rows[:-1]):
+            for position in self._ruleset.evidence_by_kind.get((counted.row.kind, area, True), ()):
+                found |= min(self._groups(number, position), key=len)
+        return frozenset(found)
 
     def _groups(self, number: int, position: int) -> _Groups:
         """Return the groups of places that have to change before a rule turns on a row."""

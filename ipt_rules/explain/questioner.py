@@ -71,6 +71,7 @@ class Questioner:
 
     def why_not(self, area: str, most: int = 5, *, exact: bool = False) -> WhyNot:
         """Return why an area does not stand higher: rules that are near, what speaks against it, and what would put it first."""
+        _at_least_one(most)
         standing = standing_of(area, self._result)
         is_first = self.trials.base.first == area
         search = self._search(standing.area, 1, exact)
@@ -95,12 +96,14 @@ class Questioner:
 
     def flips(self, to: str | None = None, most: int = 3, *, exact: bool = False) -> Flips:
         """Return the smallest sets of changed answers that put another area first."""
+        _at_least_one(most)
         area = None if to is None else standing_of(to, self._result).area
         search = self._search(area, most, exact)
         return Flips(tuple(map(self._flip, search.flips)), search.at_least, ruleset=self._ruleset)
 
     def ask_next(self, most: int = 5) -> NextQuestions:
         """Return the open questions that matter, best first, each with what its answers would do."""
+        _at_least_one(most)
         waiting = open_questions(self._intake, self._ruleset, self._result, self._wording)
         return questions_next(waiting, self.trials, self._result, self._ruleset, self._wording, most=most)
 
@@ -160,6 +163,11 @@ class Questioner:
     @kept
     def _tells(self) -> TellsChanges:
         return TellsChanges(self._intake, self._wording, space_of(self.trials.ruleset))
+
+
+def _at_least_one(most: int) -> None:
+    if most < 1:
+        raise ValueError("most is how many to tell at the most: 1 or more")
 
 
 def _opposes(consequence: object) -> bool:

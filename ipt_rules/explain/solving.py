@@ -21,7 +21,7 @@ from ipt_rules.explain.truths import Rows, Truths
 from ipt_rules.facts import Row, facts
 from ipt_rules.intake import SUBJECT_LISTS, Episode
 from ipt_rules.kept import kept
-from ipt_rules.places import at, parse
+from ipt_rules.places import at, parse, pattern
 from ipt_rules.records import bounds, items_of_totals
 from ipt_rules.words import AREAS
 
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 _LIST_OF: Final = {kind: part for part, kind in SUBJECT_LISTS.items()}
 
 _SCORES: Final = {f"episode.{name}" for total, item, _ in items_of_totals(Episode) for name in (total, item)}
+
+_RULED_OUT: Final = frozenset({"losses[].kind", "losses[].person", "disputes[].person", "inventory.people[].status"})
+"""The questions whose every answer may contradict others: what was lost, who a subject is about, and whether they live."""
 
 MOST_ROUNDS: Final = 400
 """How often the solver may choose anew before a claim is left undecided; a number and no time, so that answers stay the same."""
@@ -94,6 +97,12 @@ class Solving:
     def forbid_all_of(self, places: Iterable[str]) -> None:
         """Demand that one of some places keep its present answer, the first of its options."""
         self._clauses.add([self.choices.literal(place, self.choices.options[place][0]) for place in places])
+
+    def demand_if_open(self, place: str, answers: Iterable[tuple[str, Any]]) -> None:
+        """Demand that one of some answers be chosen where a question stays open."""
+        self._clauses.add(
+            [-self.choices.literal(place, None), *(self.choices.literal(other, one) for other, one in answers)]
+        )
 
     def decide(self, demands: Sequence[int], confirmed: Callable[[Answers], Mapping[str, Any] | None]) -> Decision:
         """Return answers with which all demands are met, or that there are none.
@@ -176,11 +185,53 @@ def changing(trials: Trials, space: Space) -> tuple[Solving, Mapping[str, int]]:
 
 
 def completing(trials: Trials, space: Space) -> Solving:
-    """Return what answers to the open questions could make of an intake."""
+    """Return what answers to the open questions could make of an intake.
+
+    A question stays open only where each answer to it contradicts another that is told, or chosen.
+    """
     answers = [one for one in space.open_answers(trials.intake) if one.place not in LISTS]
     options = {one.place: _completing(one, trials.intake, space) for one in answers}
+    ruled_out = {place: found for place in options if (found := _ruled_out(trials.intake, place, options)) is not None}
     lists = frozenset(part for part in LISTS if at(trials.intake, parse(part)) is None)
-    return Solving(trials, options, {one.place: one.now for one in answers}, lists)
+    may_stay = {place: (*options[place], None) for place in ruled_out}
+    solving = Solving(trials, options | may_stay, {one.place: one.now for one in answers}, lists)
+    for place, by_answer in ruled_out.items():
+        for others in by_answer:
+            solving.demand_if_open(place, others)
+    return solving
+
+
+def _ruled_out(intake: Intake, place: str, options: Mapping[str, Sequence[Any]]) -> list[list[tuple[str, Any]]] | None:
+    """Return for each answer to a question the answers to others that rule it out; None where one cannot be ruled out.
+
+    What the intake tells already may rule out all of them: then there is nothing to return for any.
+    """
+    if pattern(place) not in _RULED_OUT or None in options[place]:
+        return None
+    found = []
+    for answer in reversed(options[place]):
+        if not _contradicts(intake, {place: answer}):
+            found.append(
+                [
+                    other
+                    for other in _others(place, options)
+                    if _contradicts(intake, {place: answer, other[0]: other[1]})
+                ]
+            )
+            if not found[-1]:
+                return None
+    return found
+
+
+def _others(place: str, options: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, Any]]:
+    """Yield the answers to other questions that could rule out one to this."""
+    for other, answers in options.items():
+        if other != place and pattern(other) in _RULED_OUT:
+            yield from ((other, answer) for answer in answers if answer is not None)
+
+
+def _contradicts(intake: Intake, answers: Answers) -> bool:
+    return bool(contradictions(changed_intake(intake, {**answers, "asked_without_answer": ()})))
 
 
 def _completing(answer: Changeable, intake: Intake, space: Space) -> tuple[Any, ...]:

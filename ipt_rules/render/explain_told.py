@@ -189,7 +189,8 @@ def _flip(shown: Flip, _words: Words) -> Told:
 @explained.register
 def _flips(shown: Flips, words: Words) -> Told:
     lines = [_one_flip(flip, shown) for flip in shown.flips]
-    lines.append(Line(NO_ADVICE if lines else "No change was found that puts another area first.", "", "lesser"))
+    nothing = "No change was found that puts another area first." if shown.at_least else "There is nothing to change."
+    lines.append(Line(NO_ADVICE if lines else nothing, "", "lesser"))
     if prices := _prices(words):
         lines.append(Line(prices, "", "lesser"))
     return Told("The smallest changes that would put another area first", tuple(lines), how_sure(shown, words))
@@ -213,7 +214,7 @@ def how_sure(shown: Flips, words: Words) -> str:
         f"{words.of('areas', area)}: none costs less than {price}" for area, price in shown.at_least.items()
     )
     start = "each was evaluated, but there may be smaller ones" if shown.flips else "the search was cut short"
-    return f"Bounded: {start}. {sentence_case(limits)}." if limits else "Exact: there is no other area."
+    return f"Bounded: {start}. {sentence_case(limits)}." if limits else "Exact: that area is first already, alone."
 
 
 def _prices(words: Words) -> str:
@@ -259,7 +260,9 @@ def _sufficient(shown: SufficientFacts, _words: Words) -> Told:
     if shown.area is None:
         if shown.is_smallest:
             return Told(
-                title, (Line("Nothing does: open answers could still change it."),), "Exact: it is not settled."
+                title,
+                (Line("Nothing does: no area is first, alone, whatever the open answers turn out to be."),),
+                "Exact: it is not settled.",
             )
         said = Line("Nothing is known to: bounds leave open that other answers change it.")
         return Told(title, (said,), "Bounded: no answers were found that do change it.")

@@ -35,7 +35,8 @@ def _row(entry: dict[str, Any], shown: Shown) -> Iterator[str]:
 def bars(shown: Shown, *, id_prefix: str = "") -> Markup:
     """Return the drawing of what stands for and against each area."""
     names = {entry["area"]: shown.wording.area(entry["area"]) for entry in shown.told["ranking"]}
-    drawn = evidence_bars(shown.told["ranking"], names, id_prefix=id_prefix)
+    levels = shown.ruleset.scoring.levels
+    drawn = evidence_bars(shown.told["ranking"], names, levels=levels, id_prefix=id_prefix)
     return element("figure", Markup(drawn), class_="bars")
 
 

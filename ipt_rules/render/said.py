@@ -83,7 +83,7 @@ def verdict(told: Mapping[str, Any], wording: Wording) -> list[str]:
 
 def _standing(told: Mapping[str, Any], first: Sequence[str], wording: Wording) -> str:
     if not first:
-        return "No problem area is supported yet. What is not known says what to ask."
+        return "No problem area is supported yet. The open questions say what to ask."
     if len(first) > 1:
         return f"Equal so far: {' and '.join(first)}. Their order means nothing."
     if told["settled"]:
