@@ -58,7 +58,7 @@ class Space:
     def __init__(self, ruleset: Ruleset) -> None:
         self._scoring = ruleset.scoring
         self.tests = _tests(ruleset)
-        self.patterns = _patterns(frozenset(self.tests))
+        self.patterns = _patterns(frozenset(self.tests), frozenset(rule.kind for rule in ruleset.rules))
 
     def changeable(self, intake: Intake) -> list[Changeable]:
         """Return the answers that could be otherwise, in the order of the intake.
@@ -205,9 +205,9 @@ def _tests(ruleset: Ruleset) -> dict[str, list[Comparison]]:
     return found
 
 
-def _patterns(reads: frozenset[str]) -> tuple[str, ...]:
-    """Return the places, with ``[]`` for positions, of all questions that these fields come from, in the order of the intake."""
-    found: set[str] = set()
+def _patterns(reads: frozenset[str], kinds: frozenset[str]) -> tuple[str, ...]:
+    """Return the places, with ``[]`` for positions, of all questions that fields and rows come from, in the order of the intake."""
+    found = {part for part, kind in SUBJECT_LISTS.items() if kind in kinds}
     for name in reads:
         field = fields()[name]
         found |= set(field.reads) or {field.path}
