@@ -29,6 +29,7 @@ from ipt_rules.terminal import (
     errors_told,
     intake_in,
     named_ruleset,
+    not_over,
     put,
     put_json,
     show,
@@ -74,6 +75,7 @@ def assess(
     """Rank the four problem areas for one intake, with reasons and sources."""
     with errors_told(format_):
         ruleset = named_ruleset(rules)
+        not_over(file, to)
         assessment = Assessor(ruleset, engine).assess(intake_in(file))
         if format_ == "json":
             put_json(assessment.to_dict(), to)

@@ -15,6 +15,7 @@ from ipt_rules.terminal import (
     errors_told,
     intake_in,
     named_ruleset,
+    not_over,
     put,
     put_json,
     show,
@@ -37,6 +38,7 @@ def inventory(
     """Print the interpersonal inventory: the people by ring of the closeness circle, and what they add up to."""
     with errors_told(format_):
         ruleset = named_ruleset(rules)
+        not_over(file, to)
         intake = intake_in(file)
         named = format_ != "json" if names is None else names
         told: dict[str, Any] = told_inventory(intake, Wording(intake, ruleset, names=named))

@@ -69,6 +69,18 @@ def _exists(named: Path) -> bool:
         return False
 
 
+def not_over(file: str, to: Path | None) -> None:
+    """Make sure that what is written does not take the place of the intake that is read.
+
+    Raises:
+        IntakeError: both are the same file.
+
+    """
+    if to is not None and file != "-" and to.exists() and Path(file).exists() and to.samefile(file):
+        problem = Problem("", 0, 0, "--output", "is the intake itself; name another file")
+        raise IntakeError("Nothing was written:", [problem])
+
+
 def intake_in(file: str) -> Intake:
     """Return the intake in a file, or on standard input.
 

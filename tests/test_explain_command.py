@@ -230,3 +230,14 @@ def test_an_inventory_that_cannot_be_read_ends_with_2() -> None:
     """Errors are those of every command."""
     assert "cannot be read" in refused("inventory", "not-there.yaml")
     assert read_intake("assessed_on: 2026-03-31\n").inventory.people is None
+
+
+def test_the_intake_is_never_written_over(tmp_path: Path) -> None:
+    """An output that is the very file of the intake is refused, and the intake stays as it was."""
+    file = tmp_path / "mine.yaml"
+    file.write_text("assessed_on: 2026-03-31\n", "utf-8")
+    for command in ("assess", "inventory"):
+        done = run(command, str(file), "-o", str(file))
+        assert done.exit_code == 2
+        assert "is the intake itself; name another file" in done.stderr
+    assert file.read_text("utf-8") == "assessed_on: 2026-03-31\n"
