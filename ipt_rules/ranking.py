@@ -188,18 +188,19 @@ class Outlook:
 
     def is_certain(self, area: Area) -> bool:
         """Return whether an area is first, alone, whatever the open answers turn out to be."""
+        return self._leads(area, by=1)
+
+    def is_sure_to_lead(self, area: Area) -> bool:
+        """Return whether an area is first, alone or beside others, whatever the open answers turn out to be."""
+        return self._leads(area, by=0)
+
+    def _leads(self, area: Area, *, by: int) -> bool:
+        """Return whether an area is surely supported, not held back, and ahead of all that may stand before it by some points."""
         least = self.bounds[area].least
         if area in self.perhaps or self.scoring.level(least) == "none":
             return False
         others = [(other, known) for other, known in self.bounds.items() if other != area]
-        return all(other in self.always or known.most < least for other, known in others)
-
-    def is_sure_to_lead(self, area: Area) -> bool:
-        """Return whether an area is first, alone or beside others, whatever the open answers turn out to be."""
-        least = self.bounds[area].least
-        if area in self.perhaps or self.scoring.level(least) == "none":
-            return False
-        return all(other in self.always or known.most <= least for other, known in self.bounds.items() if other != area)
+        return all(other in self.always or known.most + by <= least for other, known in others)
 
     def is_surely_not_alone(self, area: Area) -> bool:
         """Return whether an area is surely not first alone, whatever the open answers turn out to be."""

@@ -22,6 +22,7 @@ from tests.test_ranking import (
     SUDDEN,
     TRAUMATIC,
     closed,
+    points_of,
     rule,
     ruleset,
 )
@@ -199,6 +200,75 @@ def test_answers_that_do_not_arise_any_more_are_left_out(tmp_path: Path) -> None
         ("losses[0].kind", "answer"),
         ("losses[0].sudden", "left_out"),
     ]
+
+
+OLD_OR_LOST = (
+    rule("old", "patient", "patient.age: {at_least: 70}", "supports grief decisive"),
+    rule("lost", "loss", "loss.kind: death", "opposes grief decisive"),
+    PREOCCUPIED,
+)
+"""A loss has fewer points for grief than age has without one: to become a focus takes from the area, to cease to be one adds."""
+
+
+def test_what_becomes_a_focus_may_take_points(tmp_path: Path) -> None:
+    """One more finding in favour of an area can lower it, where it makes a focus of a subject with much against it."""
+    rules = priced(tmp_path, *OLD_OR_LOST, COVERT)
+    assessment = assess(intake(**closed(losses=[NO], disputes=[{"covert": True}], patient={"age": 80})), rules)
+    assert (assessment.first, points_of(assessment, "grief")) == ("grief", 3)
+    assert ("disputes", 2, True, [("losses[0].preoccupied", "answer", True)]) in flips(assessment, to="disputes")
+
+
+def test_what_ceases_to_be_a_focus_may_leave_more_points(tmp_path: Path) -> None:
+    """One finding less in favour of an area can raise it, where the subject with much against it is a focus no more."""
+    rules = priced(tmp_path, *OLD_OR_LOST, COVERT)
+    loss = {**NO, "preoccupied": True}
+    assessment = assess(intake(**closed(losses=[loss], disputes=[{"covert": True}], patient={"age": 80})), rules)
+    assert (assessment.first, points_of(assessment, "grief")) == ("disputes", 1)
+    assert ("grief", 2, True, [("losses[0].preoccupied", "answer", False)]) in flips(assessment, to="grief")
+
+
+def test_a_change_that_keeps_off_what_another_brings_about(tmp_path: Path) -> None:
+    """An answer that changes nothing by itself belongs to a flip where it keeps away what the other answer would cost."""
+    cost = rule("cost", "change", "change.lacks_mastery: true, change.wanted: true", "opposes transitions strong")
+    rules = priced(tmp_path, WORK, cost, COVERT)
+    change = {"lacks_mastery": False, "wanted": True}
+    assessment = assess(intake(**closed(changes=[change], disputes=[{"covert": True}])), rules)
+    both = [("changes[0].wanted", "answer", False), ("changes[0].lacks_mastery", "answer", True)]
+    assert flips(assessment, to="transitions", most=1) == [("transitions", 4, True, both)]
+
+
+def test_all_findings_of_one_body_of_evidence_have_to_go(tmp_path: Path) -> None:
+    """Where a weaker finding stands behind the strongest of the same evidence, a flip takes away both."""
+    rules = priced(tmp_path, TRAUMATIC.replace("moderate", "decisive"), SUDDEN, COVERT)
+    loss = {**NO, "traumatic": True, "sudden": True}
+    assessment = assess(intake(**closed(losses=[loss], disputes=[{"covert": True}])), rules)
+    both = [("losses[0].sudden", "history", False), ("losses[0].traumatic", "answer", False)]
+    assert ("disputes", 6, True, both) in flips(assessment, to="disputes")
+
+
+def test_a_question_that_comes_to_arise_may_be_answered(tmp_path: Path) -> None:
+    """A flip may answer what is asked only of another kind of loss, once it tells the loss so."""
+    held_back = rule("held", "loss", "loss.mourning: suppressed", "supports grief strong")
+    rules = priced(tmp_path, held_back, COVERT)
+    assessment = assess(intake(**closed(losses=[{"kind": "job"}], disputes=[{"covert": True}])), rules)
+    both = [("losses[0].kind", "answer", "death"), ("losses[0].mourning", "open", "suppressed")]
+    assert flips(assessment, to="grief", most=1) == [("grief", 3, True, both)]
+
+
+def test_a_list_that_was_not_asked_for_may_be_empty(tmp_path: Path) -> None:
+    """To answer that there is none of something is an answer like others, and no event."""
+    alone = rule("alone", "patient", "story.disputes: 0", "supports deficits strong")
+    assessment = assess(intake(losses=[{**NO, "guilt_or_anger": True}]), priced(tmp_path, alone, GUILT))
+    assert flips(assessment, to="deficits", most=1) == [("deficits", 1, True, [("disputes", "open", [])])]
+
+
+def test_dates_may_change_together(tmp_path: Path) -> None:
+    """Where neither the onset nor the date of an event is known, a flip may tell both, as far apart as a rule wants."""
+    before = rule("before", "loss", "loss.months_before_onset: {between: [1, 3]}", "supports grief strong")
+    assessment = assess(intake(**closed(losses=[NO], disputes=[{"covert": True}])), priced(tmp_path, before, COVERT))
+    (flip,) = assessment.flips(to="grief", most=1).flips
+    assert (flip.price, flip.is_smallest) == (2, True)
+    assert [one.path for one in flip.changes] == ["episode.onset", "losses[0].when"]
 
 
 def test_the_first_area_needs_no_flip(tmp_path: Path) -> None:

@@ -60,10 +60,15 @@ class Space:
         self.tests = _tests(ruleset)
         self.patterns = _patterns(frozenset(self.tests), frozenset(rule.kind for rule in ruleset.rules))
 
-    def changeable(self, intake: Intake) -> list[Changeable]:
+    def changeable(self, intake: Intake, *, arising: bool = True) -> list[Changeable]:
         """Return the answers that could be otherwise, in the order of the intake.
 
         Who a subject is about, the lists of what is recorded and the clinician's judgements stay as they are where they are known.
+
+        Args:
+            intake: the intake as it is.
+            arising: leave out the questions that do not arise with the answers as they are.
+
         """
         found = []
         for pattern in self.patterns:
@@ -72,12 +77,16 @@ class Space:
                 now = getattr(record, name)
                 asked = declared(type(record), name)
                 fixed = now is not None and (place in LISTS or (isinstance(asked, Refers) and asked.to == "person"))
-                if now is None and not any(open_places(intake, place)):
+                if now is None and arising and not any(open_places(intake, place)):
                     continue
                 if not fixed and not (isinstance(asked, Asked) and asked.judgement):
                     kind = "open" if now is None else self._kind(pattern)
                     found.append(Changeable(place, kind, _plain(now), self._scoring.prices[kind]))
         return found
+
+    def tellings(self, intake: Intake, place: str) -> tuple[Any, ...]:
+        """Return the other answers that a place could have without one more event: a list not asked for may turn out empty."""
+        return ([],) if place in SUBJECT_LISTS else self.other_answers(intake, place)
 
     def open_answers(self, intake: Intake) -> list[Changeable]:
         """Return the open questions that the ranking reads, and the dates that could be told more exactly."""
@@ -219,12 +228,18 @@ def _patterns(reads: frozenset[str], kinds: frozenset[str]) -> tuple[str, ...]:
 
 
 def decider(pattern: str) -> str | None:
-    """Return the place of the answer that decides whether the question at a place arises."""
+    """Return the pattern of the answer that decides whether the question at a place arises."""
     holder, _, name = pattern.rpartition(".")
     record = next((RECORDS[SUBJECT_LISTS[part]] for part in SUBJECT_LISTS if holder == f"{part}[]"), None)
     record = RECORDS["tie"] if holder == "inventory.people[]" else record
     asked = None if record is None else declared(record, name)
     return f"{holder}.{asked.only_if[0]}" if isinstance(asked, Asked) and asked.only_if else None
+
+
+def deciding(place: str) -> str | None:
+    """Return the place, of the same subject or person, of the answer that decides whether the question at a place arises."""
+    found = decider(places.pattern(place))
+    return None if found is None else f"{place.rpartition('.')[0]}.{found.rpartition('.')[2]}"
 
 
 @functools.cache

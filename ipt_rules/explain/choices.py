@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ipt_rules import places
-from ipt_rules.explain.changes import decider, with_left_out
+from ipt_rules.explain.changes import deciding, with_left_out
 from ipt_rules.records import Asked, declared
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Choices:
         self._leaving_out = leaving_out
         self._literals = {place: [clauses.new() for _ in answers] for place, answers in options.items()}
         self._now = now
-        self._deciders = {place: found for place in options if (found := _decider(place)) in options}
+        self._deciders = {place: found for place in options if (found := deciding(place)) in options}
         for literals in self._literals.values():
             clauses.just_one(literals)
 
@@ -112,12 +112,6 @@ class Choices:
 
     def _is_closed(self, answers: Answers) -> bool:
         return all(self._deciders[place] in answers for place in answers if place in self._deciders)
-
-
-def _decider(place: str) -> str | None:
-    """Return the place of the answer that decides whether the question at a place arises."""
-    found = decider(places.pattern(place))
-    return None if found is None else f"{place.rpartition('.')[0]}.{found.rpartition('.')[2]}"
 
 
 def _words(intake: Intake, place: str) -> tuple[str, ...]:

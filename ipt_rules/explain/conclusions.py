@@ -55,7 +55,8 @@ class Flips(Explanation):
 
     Attributes:
         flips: the sets.
-        at_least: for each area that was looked for, the price below which there is surely no set.
+        at_least: for each area that was looked for, the price below which there is surely no set but those told, and those that
+            contain one of them.
 
     """
 

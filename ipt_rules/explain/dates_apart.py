@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ipt_rules.dates import FIRST_YEAR, When, add_months, months_before, months_since
 from ipt_rules.engines.reference import Truth, compare
+from ipt_rules.explain.trials import changed_intake
 from ipt_rules.intake import SUBJECT_LISTS
-from ipt_rules.places import at, parse
+from ipt_rules.places import at, parse, pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset.conditions import Comparison
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 Tests: TypeAlias = "Mapping[str, Sequence[Comparison]]"
 """The comparisons that rules make, by field."""
 
-_ONSET: Final = "episode.onset"
+ONSET: Final = "episode.onset"
+"""The place of the date at which the episode began."""
+
 _EVENTS: Final = {"losses": "when", "disputes": "began", "changes": "when"}
 
 
@@ -37,7 +40,7 @@ def dates_apart(intake: Intake, place: str, tests: Tests, *, completing: bool = 
     assert now is None or isinstance(now, When)  # a place of a date
     today = intake.assessed_on
     allowed = now.span(today) if completing and now is not None else (date(FIRST_YEAR, 1, 1), today)
-    outcome = _of_onset if place == _ONSET else _of_event
+    outcome = _of_onset if place == ONSET else _of_event
     seen = {outcome(intake, place, now, tests)}
     found = []
     for day in sorted({*allowed, *_days(intake, place, tests)}, reverse=True):
@@ -47,6 +50,32 @@ def dates_apart(intake: Intake, place: str, tests: Tests, *, completing: bool = 
                 seen.add(told)
                 found.append(day.isoformat())
     return tuple(found)
+
+
+def onsets_apart(intake: Intake, events: Sequence[str], tests: Tests) -> tuple[str, ...]:
+    """Return dates for the onset that the rules can tell apart where the dates of some events may change with it."""
+    found = dict.fromkeys([*dates_apart(intake, ONSET, tests), intake.assessed_on.isoformat()])
+    for place in events:
+        for day in dates_apart(intake, place, tests):
+            found |= dict.fromkeys(dates_apart(changed_intake(intake, {place: day}), ONSET, tests))
+    return tuple(found)
+
+
+def dates_together(intake: Intake, places: Collection[str], tests: Tests) -> dict[str, tuple[str, ...]]:
+    """Return, where the onset and the dates of events may change together, the days for each; nothing where they may not."""
+    events = [place for place in places if is_date(place) and place != ONSET]
+    if ONSET not in places or not events:
+        return {}
+    onsets = onsets_apart(intake, events, tests)
+    changed = [intake, *(changed_intake(intake, {ONSET: onset}) for onset in onsets)]
+    days = {place: [day for one in changed for day in dates_apart(one, place, tests)] for place in events}
+    return {ONSET: onsets, **{place: tuple(dict.fromkeys(found)) for place, found in days.items()}}
+
+
+def is_date(place: str) -> bool:
+    """Return whether the answer at a place says when something happened that rules measure time from."""
+    part, _, name = pattern(place).partition("[].")
+    return place == ONSET or _EVENTS.get(part) == name
 
 
 def _of_event(intake: Intake, place: str, when: When | None, tests: Tests) -> tuple[Truth, ...]:
@@ -79,7 +108,7 @@ def _days(intake: Intake, place: str, tests: Tests) -> Iterator[date]:
     """Yield days at and beside which some comparison comes out otherwise."""
     today = intake.assessed_on
     yield today
-    if place == _ONSET:
+    if place == ONSET:
         for months in _months(tests, ["patient.months_since_onset"]):
             yield from _around(today, -months)
         for kind, when in _events(intake):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ipt_rules.explain.changes import LISTS, space_of
 from ipt_rules.explain.completions import answers_against, answers_towards
+from ipt_rules.explain.dates_apart import is_date
 from ipt_rules.explain.flips import FlipFound, Search, in_order, is_first_with
 from ipt_rules.explain.solving import changing, completing, solver_class
 from ipt_rules.explain.sufficient import Sufficient, is_needed, told, with_only
 from ipt_rules.explain.trials import Trials, changed_intake
-from ipt_rules.explain.truths import is_date
 from ipt_rules.explain.winners import Chance, Found, is_so
 from ipt_rules.kept import kept
 

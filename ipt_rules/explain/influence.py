@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ipt_rules.engines.reference import trace
-from ipt_rules.explain.changes import decider
+from ipt_rules.explain.changes import deciding
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.places import pattern
 from ipt_rules.ruleset.conditions import All, Comparison
@@ -202,7 +202,7 @@ def paths_behind(name: str, row: Row) -> Iterator[str]:
     """Yield the places that a field of a row comes from, those that decide whether it arises, and who it is about."""
     for path in row.paths(name):
         yield path
-        if (deciding := decider(pattern(path))) is not None:
-            yield f"{path.rpartition('.')[0]}.{deciding.rpartition('.')[2]}"
+        if (decided_at := deciding(path)) is not None:
+            yield decided_at
     if fields()[name].group == "tie" and row.place.partition("[")[0] in _OF_A_TIE:
         yield f"{row.place}.person"

@@ -15,14 +15,16 @@ from ipt_rules.errors import MissingExtraError
 from ipt_rules.explain.changes import LISTS
 from ipt_rules.explain.choices import Choices
 from ipt_rules.explain.clauses import TRUE, Clauses, Total
+from ipt_rules.explain.dates_apart import dates_together
 from ipt_rules.explain.encoding import Encoding
 from ipt_rules.explain.trials import changed_intake
 from ipt_rules.explain.truths import Rows, Truths
 from ipt_rules.facts import Row, facts
-from ipt_rules.intake import SUBJECT_LISTS, Episode
+from ipt_rules.intake import SUBJECT_LISTS, Episode, Loss
+from ipt_rules.inventory import Person
 from ipt_rules.kept import kept
 from ipt_rules.places import at, parse, pattern
-from ipt_rules.records import bounds, items_of_totals
+from ipt_rules.records import bounds, items_of_totals, options
 from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
@@ -37,8 +39,10 @@ _LIST_OF: Final = {kind: part for part, kind in SUBJECT_LISTS.items()}
 
 _SCORES: Final = {f"episode.{name}" for total, item, _ in items_of_totals(Episode) for name in (total, item)}
 
-_RULED_OUT: Final = frozenset({"losses[].kind", "losses[].person", "disputes[].person", "inventory.people[].status"})
-"""The questions whose every answer may contradict others: what was lost, who a subject is about, and whether they live."""
+_STATUS: Final = "inventory.people[].status"
+
+_RULED_OUT: Final = frozenset({"losses[].kind", "disputes[].person", _STATUS})
+"""The questions of which other answers may rule out every answer: what was lost, with whom, and whether somebody lives."""
 
 MOST_ROUNDS: Final = 400
 """How often the solver may choose anew before a claim is left undecided; a number and no time, so that answers stay the same."""
@@ -113,15 +117,17 @@ class Solving:
 
         """
         unconfirmed = 0
-        for _ in range(MOST_ROUNDS):
+        for turn in range(MOST_ROUNDS):
             true = self._solution(demands)
             if true is None:
                 return Decision(None, is_sure=not unconfirmed)
             answers = self.choices.chosen(true)
-            if (found := confirmed(self.choices.changes(answers))) is not None:
-                return Decision(found, is_sure=True)
-            lemmas = self._truths.lemmas(true, answers) or self._contradiction(answers)
-            unconfirmed += not lemmas
+            lemmas = self._truths.lemmas(true, answers)
+            if not turn or not lemmas:  # evaluating takes long, and what the solver has wrong seldom comes true
+                if (found := confirmed(self.choices.changes(answers))) is not None:
+                    return Decision(found, is_sure=True)
+                lemmas = lemmas or self._contradiction(answers)
+                unconfirmed += not lemmas
             if unconfirmed > MOST_UNCONFIRMED:
                 break
             for lemma in lemmas or [[-literal for literal in self.choices.literals(true)]]:
@@ -138,11 +144,9 @@ class Solving:
 
     def _contradiction(self, answers: Answers) -> list[list[int]]:
         """Return a clause that forbids what contradicts itself in some answers."""
-        silent = [place for place in self._intake.asked_without_answer if place not in self.choices.changes(answers)]
 
         def contradict(fewer: Answers) -> bool:
-            changes = {**self.choices.changes(fewer), "asked_without_answer": silent}
-            return bool(contradictions(changed_intake(self._intake, changes)))
+            return _contradicts(self._intake, self.choices.changes(fewer))
 
         if not contradict(answers):
             return []
@@ -178,8 +182,10 @@ def solver_class() -> Any:
 
 def changing(trials: Trials, space: Space) -> tuple[Solving, Mapping[str, int]]:
     """Return what other answers could make of an intake, and the price of each change."""
-    answers = [one for one in space.changeable(trials.intake) if one.place not in SUBJECT_LISTS]
-    options = {one.place: (one.now, *space.other_answers(trials.intake, one.place)) for one in answers}
+    answers = space.changeable(trials.intake, arising=False)
+    others = {one.place: space.tellings(trials.intake, one.place) for one in answers}
+    others |= dates_together(trials.intake, others, space.tests)
+    options = {one.place: (one.now, *[other for other in others[one.place] if other != one.now]) for one in answers}
     solving = Solving(trials, options, {one.place: one.now for one in answers})
     return solving, {one.place: one.price for one in answers}
 
@@ -187,47 +193,49 @@ def changing(trials: Trials, space: Space) -> tuple[Solving, Mapping[str, int]]:
 def completing(trials: Trials, space: Space) -> Solving:
     """Return what answers to the open questions could make of an intake.
 
-    A question stays open only where each answer to it contradicts another that is told, or chosen.
+    A question stays open only where each answer to it contradicts what is told, or what is chosen of people, who come first.
     """
     answers = [one for one in space.open_answers(trials.intake) if one.place not in LISTS]
-    options = {one.place: _completing(one, trials.intake, space) for one in answers}
-    ruled_out = {place: found for place in options if (found := _ruled_out(trials.intake, place, options)) is not None}
+    told = {one.place: _completing(one, trials.intake, space) for one in answers}
+    ruled_out = {place: found for place in told if (found := _ruled_out(trials.intake, place)) is not None}
+    told |= {place: (*(one for one in told[place] if one is not None), None) for place in ruled_out}
     lists = frozenset(part for part in LISTS if at(trials.intake, parse(part)) is None)
-    may_stay = {place: (*options[place], None) for place in ruled_out}
-    solving = Solving(trials, options | may_stay, {one.place: one.now for one in answers}, lists)
+    solving = Solving(trials, told, {one.place: one.now for one in answers}, lists)
     for place, by_answer in ruled_out.items():
-        for others in by_answer:
-            solving.demand_if_open(place, others)
+        for statuses in by_answer:
+            if all(other in told for other, _ in statuses):  # else one that no rule reads may do it
+                solving.demand_if_open(place, statuses)
     return solving
 
 
-def _ruled_out(intake: Intake, place: str, options: Mapping[str, Sequence[Any]]) -> list[list[tuple[str, Any]]] | None:
-    """Return for each answer to a question the answers to others that rule it out; None where one cannot be ruled out.
-
-    What the intake tells already may rule out all of them: then there is nothing to return for any.
-    """
-    if pattern(place) not in _RULED_OUT or None in options[place]:
+def _ruled_out(intake: Intake, place: str) -> list[list[tuple[str, Any]]] | None:
+    """Return, for each answer that fits what is told, the people's statuses that rule it out; None where none rules one out."""
+    if pattern(place) not in _RULED_OUT:
         return None
-    found = []
-    for answer in reversed(options[place]):
+    statuses = [one for one in _statuses(intake) if one[0] != place]
+    found: list[list[tuple[str, Any]]] = []
+    for answer in _answers(intake, place):
         if not _contradicts(intake, {place: answer}):
-            found.append(
-                [
-                    other
-                    for other in _others(place, options)
-                    if _contradicts(intake, {place: answer, other[0]: other[1]})
-                ]
-            )
+            found.append([one for one in statuses if _contradicts(intake, {place: answer, one[0]: one[1]})])
             if not found[-1]:
                 return None
     return found
 
 
-def _others(place: str, options: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, Any]]:
-    """Yield the answers to other questions that could rule out one to this."""
-    for other, answers in options.items():
-        if other != place and pattern(other) in _RULED_OUT:
-            yield from ((other, answer) for answer in answers if answer is not None)
+def _statuses(intake: Intake) -> Iterator[tuple[str, Any]]:
+    """Yield what each person's status could be, where it is open and fits what is told."""
+    for number, person in enumerate(intake.inventory.people or ()):
+        place = _STATUS.replace("[]", f"[{number}]")
+        for word in options(Person, "status") if person.status is None else ():
+            if not _contradicts(intake, {place: word}):
+                yield place, word
+
+
+def _answers(intake: Intake, place: str) -> Sequence[Any]:
+    """Return the answers to a question that others may rule out; of what was lost, first those that the fewest do."""
+    if pattern(place) == "disputes[].person":
+        return [person.id for person in intake.inventory.people or ()]
+    return options(Person, "status") if pattern(place) == _STATUS else options(Loss, "kind")[::-1]
 
 
 def _contradicts(intake: Intake, answers: Answers) -> bool:

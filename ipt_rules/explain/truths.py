@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ipt_rules.engines.reference import compare
 from ipt_rules.explain.clauses import TRUE
+from ipt_rules.explain.dates_apart import is_date
 from ipt_rules.explain.influence import paths_behind
 from ipt_rules.explain.trials import changed_intake, engine_of
 from ipt_rules.facts import facts
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 MOST_TRIED: Final = 32
 """How many choices of the answers behind a comparison are tried at the most before it is left to lemmas."""
-
-_DATES: Final = frozenset({"episode.onset", "losses[].when", "disputes[].began", "changes[].when"})
 
 
 class Seen(NamedTuple):
@@ -186,8 +185,3 @@ class Truths:
             if self._truth(seen, tried) is False:
                 return tried
         return None
-
-
-def is_date(place: str) -> bool:
-    """Return whether the answer at a place says when something happened."""
-    return pattern(place) in _DATES

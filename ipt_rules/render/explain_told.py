@@ -200,7 +200,7 @@ def _one_flip(flip: Flip, among: Flips) -> Line:
     least = next(price for area, price in among.at_least.items() if area == flip.to)
     smaller = any(other.to == flip.to and other.price < flip.price for other in among.flips)
     sure = "no smaller change does it but those above" if smaller else "no smaller change does it"
-    size = sure if flip.is_smallest else f"none costs less than {least}"
+    size = sure if flip.is_smallest else _limit(flip.to, least, among)
     said = f"{sentence_case(flip.label)} would be first with (price {flip.price}; {size}):"
     return Line(said, below=tuple(changed(flip.changes)))
 
@@ -211,10 +211,16 @@ def how_sure(shown: Flips, words: Words) -> str:
         above = " but those above it" if len(shown.flips) > 1 else ""
         return f"Exact: each was evaluated, and no smaller change puts its area first{above}."
     limits = "; ".join(
-        f"{words.of('areas', area)}: none costs less than {price}" for area, price in shown.at_least.items()
+        f"{words.of('areas', area)}: {_limit(area, price, shown)}" for area, price in shown.at_least.items()
     )
     start = "each was evaluated, but there may be smaller ones" if shown.flips else "the search was cut short"
     return f"Bounded: {start}. {sentence_case(limits)}." if limits else "Exact: that area is first already, alone."
+
+
+def _limit(area: str, price: int, among: Flips) -> str:
+    """Return the price below which no change puts an area first but those that are told."""
+    told = any(flip.to == area and flip.price < price for flip in among.flips)
+    return f"{'no other' if told else 'none'} costs less than {price}"
 
 
 def _prices(words: Words) -> str:

@@ -216,13 +216,14 @@ def _reference(intake: Intake, answer: Any) -> Any:
 def cheaper_sets(intake: Intake, ruleset: Ruleset, price: int) -> Iterator[dict[str, Any]]:
     """Yield every set of changes that costs less than a price, one by one, without any limit or short cut."""
     space = space_of(ruleset.counting)
-    answers = [one for one in space.changeable(intake) if one.price < price and one.place not in SUBJECT_LISTS]
+    changeable = [one for one in space.changeable(intake, arising=False) if one.price < price]
+    answers = [(one, space.tellings(intake, one.place)) for one in changeable]
     for size in range(1, price):
         for chosen in itertools.combinations(answers, size):
-            if sum(answer.price for answer in chosen) < price:
-                options = [space.other_answers(intake, answer.place) for answer in chosen]
-                for told in itertools.product(*options):
-                    yield with_left_out(intake, {one.place: new for one, new in zip(chosen, told, strict=True)})
+            if sum(one.price for one, _ in chosen) < price:
+                for told in itertools.product(*(options for _, options in chosen)):
+                    changes = {one.place: new for (one, _), new in zip(chosen, told, strict=True)}
+                    yield with_left_out(intake, changes)
 
 
 MOST_SETS = 4_000
