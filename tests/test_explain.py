@@ -489,3 +489,31 @@ def test_how_many_is_at_least_one() -> None:
     for ask in (assessment.flips, assessment.ask_next, lambda most: assessment.why_not("grief", most)):
         with pytest.raises(ValueError, match="1 or more"):
             ask(most=0)
+
+
+def test_no_answer_is_offered_that_contradicts_the_rest() -> None:
+    """With a stage recorded for a dispute, nobody is asked whether the person of it has died."""
+    told = intake(
+        **closed(
+            disputes=[{"person": "p", "stage": "impasse"}],
+            inventory={"people": [{"id": "p", "role": "partner"}], "ties": []},
+        )
+    )
+    asked = assess(told).ask_next(80).questions
+    (status,) = [one for one in asked if one.question.path == "inventory.people[0].status"]
+    assert {answer.answer.value for answer in status.answers} == {"current", "past"}
+
+
+def test_who_the_people_are_is_told_in_full_or_not_at_all() -> None:
+    """Where the inventory was not asked for, no number of people stands for what would have to be known of them."""
+    plain = example("a_baby_and_a_quarrel").to_dict()
+    plain["inventory"] = {}
+    plain["view"] = {}
+    for part in ("losses", "disputes", "changes"):
+        for event in plain.get(part) or ():
+            event.pop("person", None)
+    assessment = assess(type(example("grief")).model_validate({**plain, "asked_without_answer": []}))
+    for question in assessment.ask_next(80).questions:
+        assert question.question.path != "inventory.people" or not question.answers
+    for flip in assessment.flips(most=6).flips:
+        assert all(one.after.value == [] for one in flip.changes if one.path.startswith("inventory."))

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ipt_rules.explain.answers import OPEN, Answer, told_answer
-from ipt_rules.explain.changes import space_of, with_left_out
+from ipt_rules.explain.changes import LISTS, space_of, with_left_out
+from ipt_rules.explain.completions import fits
 from ipt_rules.explain.explanation import Explanation
 from ipt_rules.explain.trials import changed_intake, engine_of
+from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.pipeline import evaluate
 from ipt_rules.words import AREAS, Area
 
@@ -165,10 +167,16 @@ class _Asker:
         self._wording = wording
 
     def outcomes(self, path: str) -> list[tuple[Any, Outcome]]:
-        """Return each answer that rules can tell apart, with what it would come to."""
+        """Return each answer that rules can tell apart and that fits the rest, with what it would come to.
+
+        Who the people are, and who knows whom, can only be told in full: there are no answers to try for them.
+        """
+        if path in LISTS and path not in SUBJECT_LISTS:
+            return []
         intake = self._trials.intake
         options = space_of(self._ruleset).other_answers(intake, path, completing=True)
-        return [(option, self._trials.outcome(with_left_out(intake, {path: option}))) for option in options]
+        tried = [(option, with_left_out(intake, {path: option})) for option in options]
+        return [(option, self._trials.outcome(changes)) for option, changes in tried if fits(self._trials, changes)]
 
     def matters(self, outcomes: Sequence[tuple[Any, Outcome]]) -> bool:
         """Return whether some answer, given alone, changes anything of the ranking or its bounds; one without options may."""

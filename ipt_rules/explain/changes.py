@@ -85,8 +85,8 @@ class Space:
         return found
 
     def tellings(self, intake: Intake, place: str) -> tuple[Any, ...]:
-        """Return the other answers that a place could have without one more event: a list not asked for may turn out empty."""
-        return ([],) if place in SUBJECT_LISTS else self.other_answers(intake, place)
+        """Return the other answers that a place could have with nothing added: a list not asked for may turn out empty."""
+        return ([],) if place in LISTS else self.other_answers(intake, place)
 
     def open_answers(self, intake: Intake) -> list[Changeable]:
         """Return the open questions that the ranking reads, and the dates that could be told more exactly."""

@@ -13,7 +13,7 @@ from ipt_rules.explain.changes import LISTS
 from ipt_rules.explain.trials import changed_intake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ipt_rules.explain.changes import Space
     from ipt_rules.explain.trials import Outcome, Trials
@@ -78,10 +78,10 @@ def best_option(
     for number, option in enumerate(options):
         outcome = trials.outcome({**answers, place: option})
         tried.append((value(outcome), -number, option, outcome))
-        if enough is not None and tried[-1][0] >= enough and _fits(trials, {**answers, place: option}):
+        if enough is not None and tried[-1][0] >= enough and fits(trials, {**answers, place: option}):
             return option, outcome
     for _, _, option, outcome in sorted(tried, key=lambda entry: entry[:2], reverse=True):
-        if _fits(trials, {**answers, place: option}):
+        if fits(trials, {**answers, place: option}):
             return option, outcome
     return None
 
@@ -101,7 +101,8 @@ def _against(outcome: Outcome, area: Area) -> tuple[int, ...]:
     return not outlook.is_certain(area), max(others, default=0) - outlook.bounds[area].least
 
 
-def _fits(trials: Trials, answers: dict[str, Any]) -> bool:
+def fits(trials: Trials, answers: Mapping[str, Any]) -> bool:
+    """Return whether answers contradict neither each other nor the rest of an intake."""
     return not contradictions(changed_intake(trials.intake, {**answers, "asked_without_answer": ()}))
 
 
