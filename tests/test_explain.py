@@ -517,3 +517,11 @@ def test_who_the_people_are_is_told_in_full_or_not_at_all() -> None:
         assert question.question.path != "inventory.people" or not question.answers
     for flip in assessment.flips(most=6).flips:
         assert all(one.after.value == [] for one in flip.changes if one.path.startswith("inventory."))
+
+
+def test_no_list_is_tried_that_is_too_long_to_record(tmp_path: Path) -> None:
+    """A rule about a density that would take more ties than an inventory may hold leaves who could win to be told."""
+    dense = rule("dense", "patient", "network.density: {at_least: 100}", "supports deficits strong")
+    people = [{"id": f"p{number}", "status": "current"} for number in range(40)]
+    winners = assess(intake(**closed(inventory={"people": people})), ruleset(tmp_path, dense)).winners()
+    assert winners.areas == ("deficits",)

@@ -10,8 +10,9 @@ from ipt_rules import places
 from ipt_rules.engines.reference import holds
 from ipt_rules.explain.dates_apart import dates_apart
 from ipt_rules.intake import SUBJECT_LISTS
+from ipt_rules.inventory import Inventory
 from ipt_rules.open_answers import open_places
-from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Refers, arises, bounds, declared, is_flag, options
+from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Refers, arises, bounds, declared, is_flag, most_items, options
 from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.vocabulary import RECORDS, fields, path_to_key
 from ipt_rules.ways_back import proposed_way
@@ -171,7 +172,8 @@ class Space:
                 wanted = _one_of_each(self.tests[name], limits) if fields()[name].type == "number" else [True, False]
                 ways = [proposed_way(intake, name, "", one) or {} for one in wanted]
                 found += [way[place] for way in ways if way.keys() == {place} and way[place] not in found]
-        return (*[one for one in found if one], [])
+        most = most_items(Inventory, place.rpartition(".")[2]) or 0
+        return (*[one for one in found if 0 < len(one) <= most], [])
 
 
 @functools.lru_cache(maxsize=8)
