@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ipt_rules.vocabulary import Field
 
 _OPERATORS: Final = {"is": "", "is_not": "not ", "at_least": "at least ", "at_most": "at most "}
+_OTHER_WAY: Final = {"at least ": "at most ", "at most ": "at least "}
 
 
 def sentence(condition: Condition) -> str:
@@ -59,8 +60,13 @@ def _comparison(comparison: Comparison) -> str:
         words = [word.replace("_", " ") for word in field.options if word in comparison.value]
         listed = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
         return f"{said}: {listed if comparison.operator == 'in' else f'told, and not {listed}'}"
-    value = shown_value(field, _word(comparison))
-    return f"{said}: {_OPERATORS[comparison.operator]}{value}"
+    word = _word(comparison)
+    operator = _OPERATORS[comparison.operator]
+    if (
+        field.unit == "months" and isinstance(word, int) and word < 0
+    ):  # told as so many months after, which counts the other way
+        operator = _OTHER_WAY.get(operator, operator)
+    return f"{said}: {operator}{shown_value(field, word)}"
 
 
 def _word(comparison: Comparison) -> Known:

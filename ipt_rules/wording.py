@@ -146,6 +146,7 @@ def shown_value(field: Field, value: object) -> str:
         return f"{least} to {shown_value(field, most)}".replace("_", " ")
     if isinstance(value, int):
         if field.unit == "months" and value < 0:
-            return f"{-value} months after"
-        return f"{value} {field.unit}".strip() if field.unit in _UNITS else str(value)
+            return f"{-value} {'month' if value == -1 else 'months'} after"
+        unit = field.unit.removesuffix("s") if value == 1 else field.unit
+        return f"{value} {unit}".strip() if field.unit in _UNITS else str(value)
     return str(value).replace("_", " ")

@@ -47,6 +47,14 @@ def test_every_rule_has_its_entry_with_sources() -> None:
             "completed months from the event to the assessment: at most 6 months",
         ),
         (
+            Comparison("loss.months_before_onset", "at_most", -1),
+            "completed months from the event to the onset of the episode: at least 1 month after",
+        ),
+        (
+            Comparison("loss.months_before_onset", "at_least", -3),
+            "completed months from the event to the onset of the episode: at most 3 months after",
+        ),
+        (
             All((Comparison("loss.months_since", "at_least", 2), Comparison("loss.months_since", "at_most", 6))),
             "completed months from the event to the assessment: from 2 months to 6 months",
         ),

@@ -126,6 +126,15 @@ def test_why_not_names_the_nearest_rules_and_what_they_lack(tmp_path: Path) -> N
     assert (why_not.is_first, why_not.rank, why_not.ahead) == (False, None, (("disputes", 2),))
 
 
+def test_evidence_that_counts_already_is_no_near_miss(tmp_path: Path) -> None:
+    """Of a body of evidence that counts, only a stronger rule is near, and it is worth what it would add."""
+    decisive = rule("certain", "loss", "loss.preoccupied: true", "supports grief decisive", "death")
+    rules = ruleset(tmp_path, SUDDEN, TRAUMATIC, decisive)
+    loss = {**NO, "sudden": True}
+    near = assess(intake(**closed(losses=[loss])), rules).why_not("grief").near
+    assert [(miss.rule, miss.points, miss.gain) for miss in near] == [("certain", 6, 2)]
+
+
 def test_what_does_not_arise_is_no_near_miss(tmp_path: Path) -> None:
     """A rule about mourning is not near where nobody has died: no answer could make it hold."""
     rules = ruleset(tmp_path, SETTLED.replace("opposes", "supports"), PREOCCUPIED)

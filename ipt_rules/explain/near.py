@@ -14,6 +14,7 @@ from ipt_rules.values import NOT_ARISING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from ipt_rules.engines.reference import Trace
     from ipt_rules.explain.reasons import Teller
@@ -46,13 +47,20 @@ class Lacking(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A rule in favour of an area that does not hold on a subject, and what it lacks."""
+    """A rule in favour of an area that does not hold on a subject, and what it lacks.
+
+    Attributes:
+        points: what the rule is worth.
+        gain: how many points more it would bring by itself: what its evidence counts with already is taken off.
+
+    """
 
     rule: str
     subject: str
     because: str
     strength: str
     points: int
+    gain: int
     lacking: tuple[Lacking, ...]
     basis: str
     cites: tuple[Citation, ...]
@@ -65,6 +73,7 @@ class NearMiss:
             "because": self.because,
             "strength": self.strength,
             "points": self.points,
+            "gain": self.gain,
             "lacking": [lacking.to_dict() for lacking in self.lacking],
             "basis": self.basis,
             "cites": [citation.to_dict() for citation in self.cites],
@@ -74,25 +83,41 @@ class NearMiss:
 def near_misses(
     area: Area, intake: Intake, result: Result, ruleset: Ruleset, teller: Teller, *, most: int
 ) -> tuple[NearMiss, ...]:
-    """Return the rules in favour of an area that came nearest to holding: those first that lack least, then the stronger.
+    """Return the rules in favour of an area that came nearest to holding: those first that lack least, then those that bring most.
 
-    Rules of which something does not arise (mourning after a divorce) are passed over: no answer could make them hold.
+    Rules of which something does not arise (mourning after a divorce) are passed over: no answer could make them hold. So are rules
+    whose evidence counts already with as many points: they would bring nothing.
     """
     found = []
+    patient = next(evaluated for evaluated in result.evaluated if evaluated.row.kind == "patient")
     for evaluated in result.evaluated:
         row = evaluated.row
         if not row.place and row.kind != "patient":
             continue
+        counts = _counting(area, ruleset, {*evaluated.holding, *patient.holding})
         for position in set(ruleset.evidence_by_kind.get((row.kind, area, True), ())) - set(evaluated.holding):
             rule = ruleset.rules[position]
             told = trace(rule.condition, row)
             lacking = tuple(missing(told, row))
-            if all(status != "does not arise" for _, status in lacking):
-                found.append((len(lacking), -ruleset.evidence[position][1], rule.id, row.place, rule, row, lacking))
-    found.sort(key=lambda entry: entry[:4])
+            entry, points = ruleset.evidence[position]
+            gain = points - counts.get(entry.body, 0)
+            if gain > 0 and all(status != "does not arise" for _, status in lacking):
+                found.append((len(lacking), -gain, rule.id, row.place, points, rule, row, lacking))
+    found.sort(key=lambda one: one[:4])
     return tuple(
-        _told(rule, row, -minus, lacking, intake, teller) for _, minus, _, _, rule, row, lacking in found[:most]
+        _told(rule, row, points, -minus, lacking, intake, teller)
+        for _, minus, _, _, points, rule, row, lacking in found[:most]
     )
+
+
+def _counting(area: Area, ruleset: Ruleset, holding: AbstractSet[int]) -> dict[str, int]:
+    """Return what each body of evidence in favour of an area counts with."""
+    found: dict[str, int] = {}
+    for position in holding & ruleset.evidence.keys():
+        entry, points = ruleset.evidence[position]
+        if entry.supports and entry.area == area:
+            found[entry.body] = max(points, found.get(entry.body, 0))
+    return found
 
 
 def missing(told: Trace, row: Row) -> Iterator[tuple[Trace, str]]:
@@ -116,7 +141,7 @@ def _effort(way: list[tuple[Trace, str]]) -> tuple[int, int]:
 
 
 def _told(
-    rule: Rule, row: Row, points: int, lacking: tuple[tuple[Trace, str], ...], intake: Intake, teller: Teller
+    rule: Rule, row: Row, points: int, gain: int, lacking: tuple[tuple[Trace, str], ...], intake: Intake, teller: Teller
 ) -> NearMiss:
     consequence = rule.consequence
     assert isinstance(consequence, Evidence)  # rules in favour of an area
@@ -126,6 +151,7 @@ def _told(
         because=teller.wording.sentence(rule.because, row),
         strength=consequence.strength,
         points=points,
+        gain=gain,
         lacking=tuple(_lacking(told, status, row, intake, teller) for told, status in lacking),
         basis=rule.basis,
         cites=rule.cites,

@@ -143,7 +143,7 @@ def _size(flip: Flip, at_least: int) -> str:
 
 def _near(miss: NearMiss, words: Words) -> Line:
     below = (*map(lacking, miss.lacking), Line(sentence_case(words.source(miss.basis, miss.cites)), "", "lesser"))
-    would = f"It would add up to {points(miss.points)} if this held: {miss.because}"
+    would = f"Worth {points(miss.gain)} more by itself, if this held: {miss.because}"
     return Line(would, f"[{miss.rule}{f'; {miss.subject}' if miss.subject else ''}]", "plain", below)
 
 
