@@ -64,7 +64,7 @@ class Assessor:
         )
 
 
-def _assessor(ruleset: Ruleset | None, engine: EngineChoice) -> Assessor:
+def assessor_for(ruleset: Ruleset | None, engine: EngineChoice) -> Assessor:
     """Return a new assessor, or the one that is kept for the shipped rules and an engine of ours."""
     return _shipped_assessor(engine) if ruleset is None and isinstance(engine, str) else Assessor(ruleset, engine)
 
@@ -88,7 +88,7 @@ def assess(intake: Intake, ruleset: Ruleset | None = None, *, engine: EngineChoi
         RulesetError: rules that durable_rules cannot run safely; ``compiled`` takes them.
 
     """
-    return _assessor(ruleset, engine).assess(intake)
+    return assessor_for(ruleset, engine).assess(intake)
 
 
 def assess_many(
@@ -102,4 +102,4 @@ def assess_many(
         RulesetError: rules that durable_rules cannot run safely; ``compiled`` takes them.
 
     """
-    return map(_assessor(ruleset, engine).assess, intakes)
+    return map(assessor_for(ruleset, engine).assess, intakes)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 from ipt_rules.citations import cited
 from ipt_rules.ruleset.model import (
     EVERY_PHASE,
+    Advice,
     Ask,
     Caution,
     Evidence,
     Formulation,
     Goal,
     HoldsBack,
+    Link,
     Proposal,
     StageFound,
 )
@@ -173,6 +175,14 @@ def _consequence(consequence: Consequence, ruleset: Ruleset, generic: _Generic) 
             yield "Goal", generic.told(goal)
         case Formulation(part, say):
             yield f"Says of the {part}", f"“{generic.told(say)}”"
+        case Link(direction):
+            yield "Links", f"the event with a {direction} mood."
+        case Advice(about, advise, reconsiders_focus, brings_forward):
+            yield f"Advises ({about})", generic.told(advise)
+            if reconsiders_focus:
+                yield "Reconsiders", "the agreed focus."
+            if brings_forward:
+                yield "Brings forward", f"{', '.join(brings_forward)}."
         case Proposal():
             yield from _proposal(consequence, generic)
 

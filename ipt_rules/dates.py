@@ -8,12 +8,13 @@ import re
 from typing import Annotated, Any, Final, Optional
 
 from annotated_types import Interval
-from pydantic import BaseModel, ConfigDict, PrivateAttr, model_serializer, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PrivateAttr, model_serializer, model_validator
 
 from ipt_rules.records import WHOLE
 from ipt_rules.values import Range
 
 _PARTIAL: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_FULL: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MONTHS_IN_A_LIFE: Final = 1440
 FIRST_YEAR: Final = 1850
 LAST_YEAR: Final = 2200
@@ -22,7 +23,8 @@ LAST_YEAR: Final = 2200
 class When(BaseModel):
     """A moment in the past: ``2025``, ``2025-03``, ``2025-03-14``, or ``{months_ago: 8}``.
 
-    ``months_ago`` counts completed months before the day of the assessment.
+    ``months_ago`` counts completed months before the day of the assessment, or before ``counted_from`` where that is given: the day
+    on which it was told, when the intake is assessed again later.
     """
 
     model_config = ConfigDict(
@@ -31,6 +33,7 @@ class When(BaseModel):
 
     date: Optional[str] = None
     months_ago: Optional[Annotated[int, Interval(ge=0, le=_MONTHS_IN_A_LIFE), WHOLE]] = None
+    counted_from: Optional[Annotated[dt.date, BeforeValidator(lambda given: full_day(given))]] = None
 
     _days: tuple[dt.date, dt.date] | None = PrivateAttr(default=None)
 
@@ -47,20 +50,31 @@ class When(BaseModel):
     def _is_one_moment(self) -> When:
         if (self.date is None) == (self.months_ago is None):
             raise ValueError(_WANTED)
+        if self.counted_from is not None and self.months_ago is None:
+            raise ValueError("'counted_from' goes with 'months_ago'; leave it out beside a date")
         if self.date is not None:
             self._days = _days(self.date)
         return self
 
     @model_serializer
     def _short_form(self) -> Any:
-        return self.date if self.date is not None else {"months_ago": self.months_ago}
+        if self.date is not None:
+            return self.date
+        counted = {} if self.counted_from is None else {"counted_from": self.counted_from.isoformat()}
+        return {"months_ago": self.months_ago, **counted}
+
+    def told_on(self, day: dt.date) -> When:
+        """Return the same moment, whatever the day of the assessment will be."""
+        if self.months_ago is None or self.counted_from is not None:
+            return self
+        return When(months_ago=self.months_ago, counted_from=day)
 
     def span(self, assessed_on: dt.date) -> tuple[dt.date, dt.date]:
         """Return the first and the last day that this can mean."""
         if self._days is not None:
             return self._days
-        months = self.months_ago or 0
-        return add_months(assessed_on, -(months + 1)) + dt.timedelta(days=1), add_months(assessed_on, -months)
+        months, told_on = self.months_ago or 0, self.counted_from or assessed_on
+        return add_months(told_on, -(months + 1)) + dt.timedelta(days=1), add_months(told_on, -months)
 
 
 _WANTED: Final = "write a date (2025, 2025-03 or 2025-03-14) or {months_ago: 8}"
@@ -69,10 +83,11 @@ _WANTED: Final = "write a date (2025, 2025-03 or 2025-03-14) or {months_ago: 8}"
 def _as_written(schema: dict[str, Any]) -> None:
     """Describe a moment as it is written, not as it is kept."""
     months = schema["properties"]["months_ago"]["anyOf"][0]
+    counted_from = {"type": "string", "format": "date"}
     date = {"type": "string", "pattern": f"^{_PARTIAL.pattern}$"}
     moment = {
         "type": "object",
-        "properties": {"months_ago": months},
+        "properties": {"months_ago": months, "counted_from": counted_from},
         "required": ["months_ago"],
         "additionalProperties": False,
     }
@@ -94,6 +109,26 @@ def _days(text: str) -> tuple[dt.date, dt.date]:
         return dt.date(year, int(month), int(day)), dt.date(year, int(month), int(day))
     except (ValueError, calendar.IllegalMonthError):
         raise ValueError(f"there is no such day; {_WANTED}") from None
+
+
+def full_day(given: Any) -> dt.date:
+    """Return the day that is meant by a date, or by one written in full.
+
+    Raises:
+        ValueError: it is no full date, or one that lies outside the years for which there are intakes.
+
+    """
+    day: dt.date | None = given if type(given) is dt.date else None
+    if isinstance(given, str) and re.fullmatch(_FULL, given):
+        try:
+            day = dt.date.fromisoformat(given)
+        except ValueError:
+            day = None
+    if day is None:
+        raise ValueError("write a full date, such as 2026-03-14")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 def add_months(day: dt.date, months: int) -> dt.date:

@@ -14,9 +14,9 @@ from typing_extensions import TypedDict
 
 from ipt_rules.intake import Gate, View
 from ipt_rules.records import options
-from ipt_rules.ruleset.model import BASES, CAUTIONS, PARTS_OF_A_FORMULATION, PHASES, PROPOSED_IN, SEEN, STRENGTHS
+from ipt_rules.ruleset.model import BASES, CAUTIONS, PARTS_OF_A_FORMULATION, PROPOSED_IN, SEEN, STRENGTHS
 from ipt_rules.vocabulary import STAGES
-from ipt_rules.words import Area, Level
+from ipt_rules.words import PHASES, Area, Level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -166,16 +166,16 @@ class _Parts:
         """Return what is known of the patient, the people around them and the whole story."""
         case = Case(self._intake, self.network)
         about = [getattr(self._intake, part) for part in PARTS_OF_THE_PATIENT]
-        answered = self._part(
-            "patient", any(map(self._touched, PARTS_OF_THE_PATIENT)), lambda: tuple(_answers("patient", about))
+        own = self._part(
+            "patient", any(map(self._touched, PARTS_OF_THE_PATIENT)), lambda: tuple(answered("patient", about))
         )
-        computed = [self._computed(group, group, case) for group in GROUPS_OF_ROWS["patient"]]
-        return (*answered, *computed[0], *computed[1], *computed[2])
+        made = [self._computed(group, group, case) for group in GROUPS_OF_ROWS["patient"]]
+        return (*own, *made[0], *made[1], *made[2])
 
     def of_subject(self, kind: str, place: str, about: Case) -> Cells:
         """Return what is known of one subject."""
-        answered = self._part(place, self._touched(place), lambda: tuple(_answers(kind, [about.subject])))
-        return (*answered, *self._computed(kind, (kind, place), about))
+        own = self._part(place, self._touched(place), lambda: tuple(answered(kind, [about.subject])))
+        return (*own, *self._computed(kind, (kind, place), about))
 
     def position(self, reference: str | None) -> int:
         if reference is None:
@@ -190,8 +190,8 @@ class _Parts:
         if position < 0:
             return ((None if position == _UNKNOWN_PERSON else NOT_ARISING),) * _width("tie")
         place = f"inventory.people[{position}]"
-        answered = self._part(place, self._touched(place), lambda: tuple(_answers("tie", [self._people[position]])))
-        return (*answered, *self._computed("tie", ("tie", position), about))
+        own = self._part(place, self._touched(place), lambda: tuple(answered("tie", [self._people[position]])))
+        return (*own, *self._computed("tie", ("tie", position), about))
 
     def row(self, kind: str, place: str, person: int | None, cells: Cells) -> Row:
         """Return a row; the very row of the earlier intake where nothing of it has changed."""
@@ -204,7 +204,7 @@ class _Parts:
     def _computed(self, group: str, key: Hashable, case: Case) -> Cells:
         reads = _reads(group, self._reading)
         changed = not self._patterns.isdisjoint(reads)
-        return self._part((key, "computed"), changed, lambda: tuple(_computed(group, case, self._reading)))
+        return self._part((key, "computed"), changed, lambda: tuple(computed(group, case, self._reading)))
 
     def _part(self, key: Hashable, changed: bool, make: Callable[[], T]) -> T:
         made: T = make() if changed or key not in self._before else self._before[key]
@@ -240,6 +240,8 @@ def _paths(name: str, place: str, person: int | None) -> tuple[str, ...]:
     field = fields()[name]
     tie = "inventory.people[]" if person is None else f"inventory.people[{person}]"
     found = []
+    if field.group in ("checkin", "event", "course"):
+        return tuple(_at_session(path, place) for path in field.reads or (field.path,))
     for path in field.reads or (field.path,):
         part, _, rest = path.partition("[]")
         if field.group in SUBJECT_LISTS.values() and rest and place.startswith(part):
@@ -251,10 +253,18 @@ def _paths(name: str, place: str, person: int | None) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _at_session(path: str, place: str) -> str:
+    """Return a place of a course with the positions of a row's session and event: ``check_ins[3].events[0].kind``."""
+    for above in (place, place.partition(".")[0]):
+        if above and path.startswith(pattern(above)):
+            return above + path.removeprefix(pattern(above))
+    return path
+
+
 # ── cells ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _answers(group: str, records: Iterable[BaseModel]) -> list[Cell]:
+def answered(group: str, records: Iterable[BaseModel]) -> list[Cell]:
     """Return the recorded answers of a group, in the order of its fields."""
     cells: list[Cell] = []
     for record, reading in zip(records, _readings(group), strict=True):
@@ -293,7 +303,8 @@ def _reading(group: str, record: type[BaseModel]) -> tuple[_Reading, ...]:
     return tuple(found)
 
 
-def _computed(group: str, case: Case, reading: frozenset[str] | None) -> list[Cell]:
+def computed(group: str, case: Any, reading: frozenset[str] | None) -> list[Cell]:
+    """Return the derived fields of a group, in their order; those that nobody reads are not known."""
     cells: list[Cell] = []
     for compute, ranged in _computations(group, reading):
         value = compute(case) if compute else None

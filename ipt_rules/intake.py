@@ -10,10 +10,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional, TypeAlias, get_args
 
 from annotated_types import Interval, MaxLen
-from pydantic import Field, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
 from ipt_rules.contradictions import contradictions
-from ipt_rules.dates import FIRST_YEAR, LAST_YEAR, When
+from ipt_rules.dates import When, full_day
 from ipt_rules.errors import IntakeError
 from ipt_rules.inventory import Inventory
 from ipt_rules.malformed import by_place, malformed, problem, without_malformed
@@ -330,7 +330,7 @@ class Intake(Record):
     """
 
     schema_: Literal["ipt-rules/intake/v1"] = Field(default=SCHEMA, alias="schema")
-    assessed_on: date
+    assessed_on: Annotated[date, BeforeValidator(full_day)]
     patient: Patient = Patient()
     episode: Episode = Episode()
     losses: Optional[Annotated[tuple[Loss, ...], MaxLen(12)]] = None
@@ -343,26 +343,6 @@ class Intake(Record):
     therapy: Therapy = Therapy()
     asked_without_answer: Annotated[tuple[str, ...], MaxLen(400)] = ()
     note: Annotated[Text, Private("anything else, for people")] = None
-
-    @field_validator("assessed_on", mode="before")
-    @classmethod
-    def _is_a_full_date(cls, given: Any) -> Any:
-        if type(given) is date:
-            return given
-        try:
-            day = date.fromisoformat(given)
-        except (TypeError, ValueError):
-            day = None
-        if day is None or day.isoformat() != given:
-            raise ValueError("write a full date, such as 2026-03-14")
-        return day
-
-    @field_validator("assessed_on")
-    @classmethod
-    def _is_of_our_time(cls, given: date) -> date:
-        if not FIRST_YEAR <= given.year <= LAST_YEAR:
-            raise ValueError(f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
-        return given
 
     @model_validator(mode="wrap")
     @classmethod

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ipt_rules.errors import EvaluationError, IptRulesError
 from ipt_rules.facts import facts, standing_row
-from ipt_rules.intake import GATES
+from ipt_rules.intake import GATES, SUBJECT_LISTS
 from ipt_rules.plan import Plan, focus_rows, planned
 from ipt_rules.ranking import (
     Evaluated,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset.model import Pass, Ruleset
     from ipt_rules.values import Value
+    from ipt_rules.words import Area
 
 
 T = TypeVar("T")
@@ -137,18 +138,56 @@ def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
         findings=findings,
         cautions=cautions,
         asks=tuple([entry for entry in findings if _is(entry, Ask)]),
-        plan=_plan(intake, ruleset, engine, rows.patient, foci, cautions),
+        plan=_plan(intake, ruleset, engine, rows.patient, foci, _closed_gates(intake, cautions)),
         evaluated=(*subjects, patient, *not_asked, standing),
     )
 
 
 def _plan(
-    intake: Intake, ruleset: Ruleset, engine: Engine, patient: Row, foci: Sequence[Focus], cautions: Sequence[Finding]
+    intake: Intake, ruleset: Ruleset, engine: Engine, patient: Row, foci: Sequence[Focus], gates: Sequence[str]
 ) -> Plan:
     """Run the rules of the strategies on the patient's row and on those of the foci, which see where the areas stand."""
     on_patient, *on_foci = run_pass("strategies", [patient, *focus_rows(intake, foci, patient)], engine)
-    gates = _closed_gates(intake, cautions)
     return planned(intake, ruleset, foci, on_patient=on_patient, on_foci=on_foci, gates=gates)
+
+
+def plan_for(
+    intake: Intake, ruleset: Ruleset, engine: Engine, *, result: Result, foci: Sequence[Focus], gates: Sequence[str]
+) -> Plan:
+    """Return the plan for foci that somebody chose, instead of those that the ranking proposes.
+
+    Args:
+        intake: what was recorded; with the patient's answer to the focus, and the sessions agreed.
+        ruleset: the rules.
+        engine: what evaluates them.
+        result: what follows from the intake.
+        foci: what was chosen, from ``focus_on``.
+        gates: the gates that are not cleared.
+
+    Raises:
+        EvaluationError: the engine failed; there is no plan, and the message says nothing of the intake.
+
+    """
+    patient = next(entry.row for entry in result.evaluated if entry.row.kind == "patient")
+    return guarded(engine.name, lambda: _plan(intake, ruleset, engine, patient, foci, gates))
+
+
+def focus_on(result: Result, area: Area, subject: str) -> Focus:
+    """Return a focus that somebody chose: as the evidence has it, or with no points where nothing supports it.
+
+    Args:
+        result: what follows from the intake.
+        area: the problem area.
+        subject: the place of the subject; empty for none.
+
+    """
+    standing = next(one for one in result.ranking if one.area == area)
+    supported = next((focus for focus in standing.foci if focus.row.place == subject), None)
+    if supported is not None:
+        return supported
+    kinds = ("patient",) if not subject else tuple(SUBJECT_LISTS.values())
+    row = next(one.row for one in result.evaluated if one.row.kind in kinds and one.row.place == subject)
+    return Focus(area, row, 0, "none", ())
 
 
 def _closed_gates(intake: Intake, cautions: Sequence[Finding]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ipt_rules.documents import DocumentReader, MappingNode, below, place, plain
 from ipt_rules.errors import IntakeError, Problem
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ipt_rules.documents import ValueNode
+    from ipt_rules.records import Record
+
+R = TypeVar("R", bound="Record")
 
 
 def read_intake(source: str | Path, file: str = "") -> Intake:
@@ -32,34 +35,53 @@ def read_intake(source: str | Path, file: str = "") -> Intake:
         UnicodeDecodeError: the file is no UTF-8 text.
 
     """
+    return read_record(Intake, source, file, heading="The intake cannot be assessed:", no_mapping=_NO_MAPPING)
+
+
+_NO_MAPPING = "an intake is a mapping of parts (episode, losses, …) to answers; see `ipt-rules template`"
+_NEITHER = "read_{} takes a text or a pathlib.Path; for a mapping there is {}.model_validate"
+_FILE_NAME = re.compile(r"[^\n]*\.(ya?ml|json)")
+_A_FILE_NAME = "this is the name of a file, not what it holds; hand in a pathlib.Path"
+
+
+def read_record(record: type[R], source: str | Path, file: str, *, heading: str, no_mapping: str) -> R:
+    """Return the record written in a YAML or JSON text, such as an intake or a course.
+
+    Args:
+        record: what is read.
+        source: the text, or the path of a file that holds it.
+        file: what to call the text in problems; a path is called as it is written.
+        heading: what the error says first.
+        no_mapping: what to say of a text that holds something else.
+
+    Raises:
+        IntakeError: with everything that is wrong, each with its line, column and place.
+        OSError: the file cannot be read.
+        UnicodeDecodeError: the file is no UTF-8 text.
+
+    """
     if isinstance(source, Path):
-        return read_intake(source.read_text("utf-8"), file or str(source))
+        text = source.read_text("utf-8")
+        return read_record(record, text, file or str(source), heading=heading, no_mapping=no_mapping)
     if not isinstance(source, str):
-        raise TypeError("read_intake takes a text or a pathlib.Path; for a mapping there is Intake.model_validate")
+        raise TypeError(_NEITHER.format(record.__name__.lower(), record.__name__))
     reader = DocumentReader(_without_tabs(source), file, quote=False)
     root = reader.read()
     problems = list(reader.problems)
-    intake = None
+    read: R | None = None
     if isinstance(root, MappingNode):
         try:
-            intake = Intake.model_validate(plain(root))
+            read = record.model_validate(plain(root))
         except IntakeError as error:
             told = {(problem.line, problem.column) for problem in problems}
-            found = _placed(error.problems, file, root)
+            found = _placed(record, error.problems, file, root)
             problems += [problem for problem in found if _value_place(problem, root) not in told]
     elif not problems:
         is_a_name = _FILE_NAME.fullmatch(source.strip()) is not None
-        problems = [Problem(file, 1, 1, "", _A_FILE_NAME if is_a_name else _NO_MAPPING)]
-    if problems or intake is None:
-        raise IntakeError(
-            "The intake cannot be assessed:", sorted(problems, key=lambda problem: (problem.line, problem.column))
-        )
-    return intake
-
-
-_FILE_NAME = re.compile(r"[^\n]*\.(ya?ml|json)")
-_A_FILE_NAME = "this is the name of a file, not what it holds; hand in a pathlib.Path"
-_NO_MAPPING = "an intake is a mapping of parts (episode, losses, …) to answers; see `ipt-rules template`"
+        problems = [Problem(file, 1, 1, "", _A_FILE_NAME if is_a_name else no_mapping)]
+    if problems or read is None:
+        raise IntakeError(heading, sorted(problems, key=lambda problem: (problem.line, problem.column)))
+    return read
 
 
 def _without_tabs(text: str) -> str:
@@ -69,7 +91,7 @@ def _without_tabs(text: str) -> str:
     return re.sub(r"^[ \t]+", lambda blanks: " " * len(blanks[0]), text, flags=re.MULTILINE)
 
 
-def _placed(problems: Iterable[Problem], file: str, root: ValueNode | None) -> list[Problem]:
+def _placed(record: type[Record], problems: Iterable[Problem], file: str, root: ValueNode | None) -> list[Problem]:
     """Return the problems with the lines and columns at which they stand; each unknown key with its own."""
     found = []
     with_unknown_keys = set()
@@ -83,7 +105,7 @@ def _placed(problems: Iterable[Problem], file: str, root: ValueNode | None) -> l
     for steps in with_unknown_keys:
         holder = below(root, steps)
         assert isinstance(holder, MappingNode)
-        for key, what in unknown_keys(Intake, steps, holder.keys).items():
+        for key, what in unknown_keys(record, steps, holder.keys).items():
             found.append(Problem(file, holder.keys[key].line, holder.keys[key].column, written(steps), what))
     return found
 

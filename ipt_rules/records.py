@@ -45,7 +45,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Refers:
-    """An answer that points to something else in the intake: a ``person`` (or ``nobody``) or a ``subject`` (or ``none``)."""
+    """An answer that points to something else: a ``person`` (or ``nobody``), a ``subject`` (or ``none``), or a ``goal``."""
 
     meaning: str
     to: str
@@ -177,8 +177,9 @@ def options(record: type[BaseModel], field: str) -> tuple[str, ...]:
 @functools.cache
 def bounds(record: type[BaseModel], field: str) -> tuple[int, int] | None:
     """Return the least and the most that a number may be; None when the field is no number."""
-    for part in parts(record.model_fields[field].annotation):
-        for entry in getattr(part, "__metadata__", ()):
+    info = record.model_fields[field]
+    for part in parts(info.annotation):
+        for entry in (*getattr(part, "__metadata__", ()), *info.metadata):
             if isinstance(entry, Interval) and isinstance(entry.ge, int) and isinstance(entry.le, int):
                 return entry.ge, entry.le
     return None
@@ -197,6 +198,16 @@ def most_items(record: type[BaseModel], field: str) -> int | None:
         if get_origin(getattr(part, "__origin__", None)) is tuple:
             return next(entry.max_length for entry in part.__metadata__ if isinstance(entry, MaxLen))
     return None
+
+
+@functools.cache
+def words_of_items(record: type[BaseModel], field: str) -> tuple[str, ...]:
+    """Return the words that the entries of a list are; empty when it is no such list."""
+    for part in parts(record.model_fields[field].annotation):
+        inner = part.__origin__ if hasattr(part, "__metadata__") else part
+        if get_origin(inner) is tuple and _is_literal(get_args(inner)[0]):
+            return get_args(get_args(inner)[0])
+    return ()
 
 
 def _is_literal(part: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from ipt_rules.ruleset.model import PHASES
+from ipt_rules.words import PHASES
 
 if TYPE_CHECKING:
     from ipt_rules.ruleset.model import Scoring, Window
@@ -69,6 +69,15 @@ def schedules(scoring: Scoring, planned_sessions: int | None) -> tuple[Schedule,
     """
     numbers = scoring.usual if planned_sessions is None else (planned_sessions,)
     return tuple(_schedule(scoring, number) for number in numbers)
+
+
+def phase_at(scoring: Scoring, planned_sessions: int | None, session: int) -> str | None:
+    """Return the phase in which a session lies; past the sessions agreed, the last one.
+
+    None where there are no phases, or where without an agreement the usual numbers do not say the same.
+    """
+    found = {one.phase_of(min(session, one.sessions)) for one in schedules(scoring, planned_sessions)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _schedule(scoring: Scoring, sessions: int) -> Schedule:

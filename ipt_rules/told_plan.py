@@ -57,17 +57,27 @@ def told_plan(intake: Intake, result: Result, teller: Teller) -> dict[str, Any]:
         teller: tells findings in words, with or without names.
 
     """
-    return _Told(intake, result, teller).whole()
+    return PlanTeller(intake, result.plan, teller).whole()
 
 
-class _Told:
-    def __init__(self, intake: Intake, result: Result, teller: Teller) -> None:
+class PlanTeller:
+    """Tells a plan, or single strategies of it.
+
+    Args:
+        intake: what was recorded.
+        plan: what follows from it.
+        teller: tells findings in words, with or without names.
+
+    """
+
+    def __init__(self, intake: Intake, plan: Plan, teller: Teller) -> None:
         self._intake = intake
-        self._plan: Plan = result.plan
+        self._plan = plan
         self._teller = teller
         self._wording = teller.wording
 
     def whole(self) -> dict[str, Any]:
+        """Return the whole plan as plain values."""
         plan = self._plan
         session = self._intake.therapy.current_session
         agreed = self._intake.therapy.planned_sessions
@@ -100,11 +110,12 @@ class _Told:
         return {
             "phase": phase,
             "sessions": [list(sessions) if sessions else None for sessions in whole],
-            "strategies": [self._strategy(entry) for entry in plan.strategies if entry.proposal.phase == phase],
-            "withheld": [{**self._strategy(entry.strategy), **self._why(entry)} for entry in withheld],
+            "strategies": [self.strategy(entry) for entry in plan.strategies if entry.proposal.phase == phase],
+            "withheld": [self.withheld(entry) for entry in withheld],
         }
 
-    def _strategy(self, strategy: Strategy) -> dict[str, Any]:
+    def strategy(self, strategy: Strategy) -> dict[str, Any]:
+        """Return a strategy as plain values."""
         proposal, row = strategy.proposal, strategy.finding.row
         windows = [schedule.sessions_of(proposal.phase, proposal.sessions) for schedule in self._plan.schedules]
         return {
@@ -116,6 +127,10 @@ class _Told:
             "before_clearance": proposal.before_clearance,
             **self._sources(strategy.finding),
         }
+
+    def withheld(self, withheld: Withheld) -> dict[str, Any]:
+        """Return a strategy that is withheld as plain values, with what withholds it."""
+        return {**self.strategy(withheld.strategy), **self._why(withheld)}
 
     def _why(self, withheld: Withheld) -> dict[str, Any]:
         row = withheld.strategy.finding.row

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from ipt_rules import derived
 from ipt_rules.dates import When
-from ipt_rules.intake import GATES, PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Change, Dispute, Intake, Isolation, Loss
+from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Change, Dispute, Intake, Isolation, Loss
 from ipt_rules.inventory import Inventory, Person
 from ipt_rules.malformed import parts
-from ipt_rules.records import Asked, Refers, bounds, declared, is_flag, most_items, options
+from ipt_rules.records import Asked, Refers, bounds, declared, is_flag, most_items, options, words_of_items
+from ipt_rules.sessions import CheckIn, GoalProgress, InterpersonalEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +31,9 @@ STAGES: Final = options(Dispute, "stage")
 STAGE_FIELDS: Final = ("dispute.stage_found", "dispute.stage_used")
 """What the stage rules find; no rule of their own pass sees it."""
 
-RowKind: TypeAlias = Literal["loss", "dispute", "change", "isolation", "patient", "standing", "focus"]
+RowKind: TypeAlias = Literal[
+    "loss", "dispute", "change", "isolation", "patient", "standing", "focus", "checkin", "event"
+]
 
 _EVERYWHERE: Final = ("patient", "network", "story")
 GROUPS_OF_ROWS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -41,6 +44,8 @@ GROUPS_OF_ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "patient": _EVERYWHERE,
     "standing": ("standing", *_EVERYWHERE),
     "focus": ("focus", "loss", "dispute", "change", "isolation", "tie", *_EVERYWHERE),
+    "checkin": ("checkin", "course", *_EVERYWHERE),
+    "event": ("event", "tie", "checkin", "course", *_EVERYWHERE),
 }
 ROW_KINDS: Final = tuple(GROUPS_OF_ROWS)
 
@@ -50,10 +55,32 @@ RECORDS: Final[Mapping[str, type[BaseModel]]] = {
     "change": Change,
     "isolation": Isolation,
     "tie": Person,
+    "checkin": CheckIn,
+    "event": InterpersonalEvent,
 }
-"""The record behind each group whose fields belong to one subject or person."""
+"""The record behind each group whose fields belong to one subject, person, session or event."""
 
-_PLACE_OF_GROUP: Final = {group: f"{part}[]" for part, group in SUBJECT_LISTS.items()} | {"tie": "inventory.people[]"}
+_PLACE_OF_GROUP: Final = {group: f"{part}[]" for part, group in SUBJECT_LISTS.items()} | {
+    "tie": "inventory.people[]",
+    "checkin": "check_ins[]",
+    "event": "check_ins[].events[]",
+}
+
+_GROUPS: Final = (
+    "loss",
+    "dispute",
+    "change",
+    "isolation",
+    "event",
+    "tie",
+    "checkin",
+    "course",
+    "patient",
+    "network",
+    "story",
+    "standing",
+    "focus",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +147,7 @@ class Field:
 def fields() -> Mapping[str, Field]:
     """Return every field by name, in the order of the groups and of the models."""
     found: dict[str, Field] = {}
-    for group in ("loss", "dispute", "change", "isolation", "tie", "patient", "network", "story", "standing", "focus"):
+    for group in _GROUPS:
         for field in (*_recorded(group), *_derived(group)):
             found[field.name] = field
     return found
@@ -181,8 +208,18 @@ def questions() -> Mapping[str, Question]:
 
 
 @functools.cache
+def course_questions() -> Mapping[str, Question]:
+    """Return every question about a session by key, in the order in which a check-in asks them."""
+    asked = [*_questions_of(CheckIn, "checkin", "check_ins[]")]
+    asked.append(_list_question(CheckIn, "events", "check_ins[].events"))
+    asked += _questions_of(InterpersonalEvent, "event", "check_ins[].events[]")
+    asked += _questions_of(GoalProgress, "progress", "check_ins[].progress[]")
+    return {question.key: question for question in asked}
+
+
+@functools.cache
 def path_to_key() -> Mapping[str, str]:
-    """Return the key of the question at each place (written with ``[]``)."""
+    """Return the key of the question of the intake at each place (written with ``[]``)."""
     return {question.path: question.key for question in questions().values()}
 
 
@@ -198,9 +235,16 @@ def _questions_of(record: type[BaseModel], group: str, place: str) -> Iterator[Q
             only_if = f"{asked.only_if[0]} is {' or '.join(asked.only_if[1])}" if asked.only_if else ""
             yield Question(f"{group}.{name}", f"{place}.{name}", _answers(record, name), asked.meaning, only_if)
         elif isinstance(asked, Refers):
-            answers = "id of a person in the inventory" if asked.to == "person" else "place of a subject, or none"
+            answers = _REFERENCES[asked.to]
             answers += ", or nobody" if asked.to == "person" and group != "dispute" else ""
             yield Question(f"{group}.{name}", f"{place}.{name}", answers, asked.meaning)
+
+
+_REFERENCES: Final = {
+    "person": "id of a person in the inventory",
+    "subject": "place of a subject, or none",
+    "goal": "place of a goal, such as goals[0]",
+}
 
 
 def _answers(record: type[BaseModel], name: str) -> str:
@@ -212,7 +256,9 @@ def _answers(record: type[BaseModel], name: str) -> str:
         return "true | false"
     if When in parts(record.model_fields[name].annotation):
         return "date (2025, 2025-03, 2025-03-14) or {months_ago: 8}"
-    return f"list of {' | '.join(GATES)}"
+    if words := words_of_items(record, name):
+        return f"list of {' | '.join(words)}"
+    return "date (2025-03-14)"
 
 
 def _recorded(group: str) -> Iterator[Field]:

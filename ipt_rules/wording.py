@@ -71,9 +71,13 @@ class Wording:
         """Return a rule's sentence about one row, its placeholders filled."""
         if "{" not in text:
             return text
-        person, subject = self._of(row.place)
+        person, subject = self._named(row)
         filled = _PLACEHOLDER.sub(lambda found: person if found[1] == "person" else subject, text)
         return filled[:1].upper() + filled[1:] if text.startswith("{") else filled
+
+    def _named(self, row: Row) -> tuple[str, str]:
+        """Return what the person and the subject of a row are called."""
+        return self._of(row.place)
 
     def _of(self, place: str) -> tuple[str, str]:
         if place not in self._labels:
@@ -85,7 +89,7 @@ class Wording:
             return self._word("people", "unknown"), self._word("subjects", "none")
         subject = places.at(self._intake, places.parse(place))
         kind = type(subject).__name__.lower()
-        person = self._person(getattr(subject, "person", None))
+        person = self.person_called(getattr(subject, "person", None))
         words: Mapping[str, str] = self._words.get("subjects", {})
         variety = getattr(subject, "kind", None) or getattr(subject, "ending", None)
         key = f"{kind}.{variety}" if f"{kind}.{variety}" in words else kind
@@ -94,7 +98,8 @@ class Wording:
             template = words.get(f"{key}.alone", template)
         return person, template.replace("{person}", person)
 
-    def _person(self, reference: str | None) -> str:
+    def person_called(self, reference: str | None) -> str:
+        """Return what a person is called to whom an answer refers."""
         if reference is None:
             return self._word("people", "unknown")
         if reference == NOBODY:

@@ -12,3 +12,6 @@ AREAS: Final[tuple[Area, ...]] = ("grief", "disputes", "transitions", "deficits"
 
 LEVELS: Final[tuple[Level, ...]] = ("none", "possible", "likely", "strong")
 """How well an area is supported, from least to most."""
+
+PHASES: Final = ("initial", "middle", "final")
+"""The phases of a therapy, in their order."""

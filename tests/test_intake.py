@@ -197,7 +197,11 @@ _GATES = (
                 "accepts_time_limit, alliance"
             ),
         ),
-        ({"losses": [{"when": {"zzz": 1}}]}, "losses[0].when", "holds an unknown key; known are: date, months_ago"),
+        (
+            {"losses": [{"when": {"zzz": 1}}]},
+            "losses[0].when",
+            "holds an unknown key; known are: date, months_ago, counted_from",
+        ),
         ({"loses": []}, "", "holds an unknown key; the nearest known one is 'losses'"),
     ],
 )

@@ -25,7 +25,8 @@ class Case:
     person: Person | None = None
 
 
-Compute: TypeAlias = "Callable[[Case], Value]"
+Compute: TypeAlias = "Callable[[Any], Value]"
+"""Takes a ``Case``; for fields of a session (``derived.course``), a ``SoFar``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,70 @@ class WhatIf(Explanation):
 
 
 @dataclass(frozen=True, slots=True)
+class NewFact:
+    """Something that became known in a session.
+
+    Attributes:
+        session: the number of the session.
+        path: its place in the intake as it then is.
+        question: the question that it answers; empty for a subject or a person that was added.
+        said: the answer, or what was added, in words.
+
+    """
+
+    session: int
+    path: str
+    question: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reassessment(Explanation):
+    """What the facts that became known in a therapy make of the ranking, and whether that is a reason to reconsider the focus.
+
+    Exact: the intake was evaluated as it was at the beginning, and as it is known now.
+
+    Attributes:
+        facts: what became known, session by session.
+        difference: what is there now and was not at the beginning, and the other way round.
+        labels: what the areas are called.
+        focus: what the agreed foci are called; empty while none is agreed.
+        reasons: the rules by which the focus is to be reconsidered; while there are none, it stands.
+        before: the assessment at the beginning.
+        after: the assessment now.
+
+    """
+
+    facts: tuple[NewFact, ...]
+    difference: Difference
+    labels: Mapping[str, str]
+    focus: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    before: Assessment = field(compare=False, repr=False)
+    after: Assessment = field(compare=False, repr=False)
+
+    @property
+    def reconsider(self) -> bool:
+        """Whether there is a reason to reconsider the agreed focus. The clinician and the patient decide."""
+        return bool(self.reasons)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain values."""
+        return {
+            "question": "reassess",
+            "certainty": "exact",
+            "facts": [
+                {"session": one.session, "path": one.path, "question": one.question, "said": one.said}
+                for one in self.facts
+            ],
+            "focus": list(self.focus),
+            "reconsider": self.reconsider,
+            "reconsider_because": [reason.to_dict() for reason in self.reasons],
+            **self.difference.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Winner:
     """An area that could come to rank 1, alone or beside others.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipt_rules.engines.reference import trace
-from ipt_rules.ruleset.model import Ask, Caution, Evidence, Formulation, Goal, HoldsBack, Proposal
+from ipt_rules.ruleset.model import Advice, Ask, Caution, Evidence, Formulation, Goal, HoldsBack, Link, Proposal
 from ipt_rules.vocabulary import STAGE_FIELDS, fields
 from ipt_rules.wording import plain_value
 
@@ -151,4 +151,6 @@ _KINDS = {
     Proposal: "propose",
     Goal: "goal",
     Formulation: "formulate",
+    Link: "link",
+    Advice: "advise",
 }

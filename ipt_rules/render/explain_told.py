@@ -5,7 +5,17 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Final
 
-from ipt_rules.explain import Flip, Flips, NextQuestions, SufficientFacts, WhatIf, Why, WhyNot, Winners
+from ipt_rules.explain import (
+    Flip,
+    Flips,
+    NextQuestions,
+    Reassessment,
+    SufficientFacts,
+    WhatIf,
+    Why,
+    WhyNot,
+    Winners,
+)
 from ipt_rules.render.explain_said import (
     NO_ADVICE,
     Line,
@@ -154,6 +164,34 @@ def _what_if(shown: WhatIf, words: Words) -> Told:
     else:
         lines = [*changed(shown.changes), Line("Then", "", "heading"), *_differs(shown.difference, shown.labels, words)]
     return Told("What if", tuple(lines), "Exact: the changed intake was evaluated.")
+
+
+@explained.register
+def _reassessment(shown: Reassessment, words: Words) -> Told:
+    facts = [
+        Line(f"Session {one.session}: {one.question} {one.said}".replace(":  ", ": "), one.path, "item")
+        for one in shown.facts
+    ]
+    lines = [Line("What became known since the intake", "", "heading", tuple(facts))] if facts else []
+    if shown.difference.is_empty:
+        lines.append(Line("The ranking is what it was at the beginning."))
+    else:
+        lines += [Line("The ranking now", "", "heading"), *_differs(shown.difference, shown.labels, words)]
+    lines += _whether_it_stands(shown, words)
+    return Told("Reassessment", tuple(lines), "Exact: the intake was evaluated as it was, and as it is known now.")
+
+
+def _whether_it_stands(shown: Reassessment, words: Words) -> Iterator[Line]:
+    if not shown.focus:
+        yield Line("No focus is agreed yet.")
+    elif not shown.reasons:
+        yield Line(f"The agreed focus stands: {' and '.join(shown.focus)}. No condition to reconsider it holds.")
+    else:
+        because = (
+            Line(one.because, f"[{one.rule}]", "item", (Line(words.source(one.basis, one.cites), "", "lesser"),))
+            for one in shown.reasons
+        )
+        yield Line(f"To be reconsidered with the patient: {' and '.join(shown.focus)}", "", "heading", tuple(because))
 
 
 def _differs(told: Difference, labels: Mapping[str, str], words: Words) -> Iterator[Line]:

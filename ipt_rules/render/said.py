@@ -9,6 +9,7 @@ from ipt_rules.citations import cited
 from ipt_rules.plan_rows import recorded
 from ipt_rules.ruleset.model import (
     EVERY_PHASE,
+    Advice,
     Ask,
     Caution,
     Citation,
@@ -16,6 +17,7 @@ from ipt_rules.ruleset.model import (
     Formulation,
     Goal,
     HoldsBack,
+    Link,
     Proposal,
     StageFound,
 )
@@ -51,6 +53,8 @@ _KINDS: Final = {
     Proposal: "proposes a strategy",
     Goal: "names a goal",
     Formulation: "words a part of the formulation",
+    Link: "links an event with mood",
+    Advice: "advises for the next session",
 }
 
 DRAFT: Final = "Draft formulation, for the clinician to put in their own words"

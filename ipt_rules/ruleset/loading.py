@@ -14,12 +14,12 @@ from ipt_rules.documents import ListNode, ScalarNode
 from ipt_rules.errors import Problem, RulesetError
 from ipt_rules.ruleset.files import read_document, read_form
 from ipt_rules.ruleset.forms import Mistakes, nearest
-from ipt_rules.ruleset.model import LANGUAGE, Rule, Ruleset
+from ipt_rules.ruleset.model import LANGUAGE, Advice, Proposal, Rule, Ruleset
 from ipt_rules.ruleset.reading import read_rules
 from ipt_rules.ruleset.side_files import SideFiles, read_side_files, scoring_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from os import PathLike
 
     from ipt_rules.ruleset.forms import Form
@@ -106,6 +106,7 @@ def _load(folder: Path, shown: str) -> Ruleset:
     try:
         _read_folder(folder, shown, parts, problems, ())
         scoring = scoring_of(folder, shown, parts.side, problems)
+        problems += _not_brought_forward(parts)
     except RecursionError:
         problems.append(Problem(shown, 0, 0, "", "is nested too deeply to be read"))
     if problems or scoring is None:
@@ -115,6 +116,22 @@ def _load(folder: Path, shown: str) -> Ruleset:
     rules = tuple(_whole(parts.rules[rule_id]) for rule_id in sorted(parts.rules))
     side = parts.side
     return Ruleset(parts.name, parts.version, rules, scoring, side.references, side.questions, side.words)
+
+
+def _not_brought_forward(parts: _Parts) -> Iterator[Problem]:
+    """Yield what advice brings forward although it is no strategy."""
+    if parts.lacks_rules:
+        return
+    read = {rule_id: entry.rule for rule_id, entry in parts.rules.items()}
+    strategies = [rule_id for rule_id, rule in read.items() if rule and isinstance(rule.consequence, Proposal)]
+    for rule in filter(None, read.values()):
+        if not isinstance(rule.consequence, Advice):
+            continue
+        for strategy in rule.consequence.brings_forward:
+            if strategy not in strategies and read.get(strategy, rule) is not None:
+                hint = nearest(strategy, strategies, otherwise="see the ids in its files")
+                what, at = f"'{strategy}' is no strategy of this rule set; {hint}", rule.position
+                yield Problem(at.file, at.line, at.column, f"{rule.id}.brings_forward", what)
 
 
 def _whole(read: RuleFromFile) -> Rule:

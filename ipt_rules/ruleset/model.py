@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 from ipt_rules.display import Displayed
 from ipt_rules.kept import kept
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
-from ipt_rules.words import LEVELS, Area, Level
+from ipt_rules.words import LEVELS, PHASES, Area, Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,14 +28,18 @@ WITHOUT_PRICES: Final = {"open": 1, "answer": 1, "history": 1, "event": 5}
 """Where a rule set gives no prices: changes of answers are counted, up to four of them; then one more event is tried."""
 SEEN: Final = ("read", "excerpt", "recalled")
 CAUTIONS: Final = ("refer", "protocol", "fit", "note")
-PHASES: Final = ("initial", "middle", "final")
 EVERY_PHASE: Final = "every"
 PROPOSED_IN: Final = (EVERY_PHASE, *PHASES)
 """The phases of strategies: throughout, or one of the three."""
 PARTS_OF_A_FORMULATION: Final = ("illness", "situation", "area", "hope", "agreement")
 
-Pass: TypeAlias = Literal["stages", "evidence", "standing", "strategies"]
-PASSES: Final[tuple[Pass, ...]] = ("stages", "evidence", "standing", "strategies")
+TOPICS: Final = ("opening", "safety", "mood", "progress", "focus", "goals", "session", "frame", "ending")
+"""What advice for the next session is about, in the order in which it is told; the opening comes first in every session."""
+DIRECTIONS: Final = ("lower", "higher")
+"""Which way mood went with an event."""
+
+Pass: TypeAlias = Literal["stages", "evidence", "standing", "strategies", "course"]
+PASSES: Final[tuple[Pass, ...]] = ("stages", "evidence", "standing", "strategies", "course")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,34 @@ class Formulation:
     say: str
 
 
-Consequence: TypeAlias = Evidence | StageFound | Caution | Ask | HoldsBack | Proposal | Goal | Formulation
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The rule links an event between people with a change of mood. A link, not a cause."""
+
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The rule says what a session means for the next one.
+
+    Attributes:
+        about: one of ``TOPICS``.
+        advise: what to do.
+        reconsiders_focus: whether this is a reason to look at the agreed focus again; without one, it stands.
+        brings_forward: ids of strategies that come first on the agenda where they are proposed.
+
+    """
+
+    about: str
+    advise: str
+    reconsiders_focus: bool
+    brings_forward: tuple[str, ...]
+
+
+Consequence: TypeAlias = (
+    Evidence | StageFound | Caution | Ask | HoldsBack | Proposal | Goal | Formulation | Link | Advice
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +197,8 @@ class Rule(Displayed):
     @property
     def runs_in(self) -> Pass:
         """The pass in which the rule is evaluated."""
+        if self.kind in ("checkin", "event"):
+            return "course"
         if isinstance(self.consequence, StageFound):
             return "stages"
         if self.kind == "standing":
@@ -206,6 +239,23 @@ class Lengths(NamedTuple):
     note: str
 
 
+class Scale(NamedTuple):
+    """A scale by which a therapy can be measured; fewer points are better.
+
+    Attributes:
+        name: what a check-in calls it.
+        meaningful_change: the least points that count as a change.
+        remission: the most points that count as remission; None where the rule set says nothing.
+        why: what these rest on.
+
+    """
+
+    name: str
+    meaningful_change: int
+    remission: int | None
+    why: str
+
+
 @dataclass(frozen=True)
 class Scoring:
     """Points, levels, windows and lengths of phases. They are design choices of the rule set, and ``note`` says so.
@@ -215,6 +265,7 @@ class Scoring:
         usual: the usual numbers of sessions, for a therapy for which none is agreed yet.
         prices: what each kind of change (``PRICES``) costs where the smallest change of an intake is looked for.
         history: the questions whose answers tell of what has happened; changing those is priced as ``history``.
+        scales: the scales by which a therapy is measured, the one that is preferred first.
 
     """
 
@@ -228,6 +279,7 @@ class Scoring:
     usual: tuple[int, ...] = ()
     prices: Mapping[str, int] = field(default_factory=lambda: MappingProxyType(dict(WITHOUT_PRICES)))
     history: frozenset[str] = frozenset()
+    scales: tuple[Scale, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("points", "levels", "numbers", "why", "prices"):
@@ -235,7 +287,7 @@ class Scoring:
 
     def __reduce__(self) -> tuple[Any, ...]:
         tables = (thawed(self.points), thawed(self.levels), self.close, thawed(self.numbers), thawed(self.why))
-        return Scoring, (self.note, *tables, self.phases, self.usual, thawed(self.prices), self.history)
+        return Scoring, (self.note, *tables, self.phases, self.usual, thawed(self.prices), self.history, self.scales)
 
     def level(self, points: int) -> Level:
         """Return the highest level whose least points are reached."""
@@ -397,6 +449,7 @@ class Ruleset(Displayed):
                 "usual": list(self.scoring.usual),
                 "prices": thawed(self.scoring.prices),
                 "history": sorted(self.scoring.history),
+                "scales": [scale._asdict() for scale in self.scoring.scales],
             },
             "references": thawed(self.references),
             "questions": thawed(self.questions),

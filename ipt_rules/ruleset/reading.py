@@ -13,10 +13,13 @@ from ipt_rules.ruleset.forms import Form, Mistakes, closest, one_of
 from ipt_rules.ruleset.model import (
     BASES,
     CAUTIONS,
+    DIRECTIONS,
     PARTS_OF_A_FORMULATION,
     PROPOSED_IN,
     SEEN,
     STRENGTHS,
+    TOPICS,
+    Advice,
     Ask,
     Caution,
     Citation,
@@ -25,6 +28,7 @@ from ipt_rules.ruleset.model import (
     Formulation,
     Goal,
     HoldsBack,
+    Link,
     Position,
     Proposal,
     Rule,
@@ -47,12 +51,14 @@ CONSEQUENCES_BY_KIND: Final[Mapping[str, tuple[str, ...]]] = {
     "supports": ("loss", "dispute", "change", "isolation", "patient"),
     "opposes": ("loss", "dispute", "change", "isolation", "patient"),
     "stage": ("dispute",),
-    "caution": ("loss", "dispute", "change", "isolation", "patient", "standing"),
-    "ask": ("loss", "dispute", "change", "isolation", "patient", "standing"),
+    "caution": ("loss", "dispute", "change", "isolation", "patient", "standing", "checkin", "event"),
+    "ask": ("loss", "dispute", "change", "isolation", "patient", "standing", "checkin", "event"),
     "holds_back": ("standing",),
     "propose": ("patient", "focus"),
     "goal": ("focus",),
     "formulate": ("patient", "focus"),
+    "link": ("event",),
+    "advise": ("checkin", "event"),
 }
 """What a rule may lead to, with the row kinds whose rules may."""
 
@@ -62,6 +68,7 @@ _GOES_WITH: Final[Mapping[str, tuple[str, ...]]] = {
     "gate": ("caution",),
     **dict.fromkeys(("phase", "aim", "steps", "needs", "sessions", "order", "before_clearance"), ("propose",)),
     "say": ("formulate",),
+    **dict.fromkeys(("about", "reconsiders_focus", "brings_forward"), ("advise",)),
 }
 """The keys that say more about a consequence, with the consequences that they go with."""
 _KEYS: Final = ("id", "for", "when", *_CONSEQUENCES, *_GOES_WITH, "because", "basis", "cites", "replaces")
@@ -234,7 +241,21 @@ class _RuleReader:
         if word == "formulate":
             part, say = form.choice("formulate", PARTS_OF_A_FORMULATION), self._sentence("say", kind)
             return Formulation(part, say) if part and say else None
+        if word == "link":
+            direction = form.choice("link", DIRECTIONS)
+            return Link(direction) if direction else None
+        if word == "advise":
+            return self._advice(kind)
         return self._proposal(kind) if word == "propose" else None
+
+    def _advice(self, kind: str | None) -> Advice | None:
+        form = self._form
+        about, advise = form.choice("about", TOPICS), self._sentence("advise", kind)
+        reconsiders = form.flag("reconsiders_focus")
+        forward = tuple(form.texts("brings_forward", required=False))
+        if about is None or advise is None or reconsiders is None:
+            return None
+        return Advice(about, advise, reconsiders, forward)
 
     def _proposal(self, kind: str | None) -> Proposal | None:
         form = self._form
@@ -289,8 +310,8 @@ class _RuleReader:
         for found in _PLACEHOLDER.finditer(text):
             if found[1] not in _PLACEHOLDERS:
                 self._mistakes.add(node, path, f"'{found[0]}' is no placeholder; write {{person}} or {{subject}}")
-            elif kind in ("patient", "standing") or (kind == "isolation" and found[1] == "person"):
-                what = f"a rule for: {kind} is about no one subject, so '{found[0]}' means nothing here"
+            elif kind in ("patient", "standing") or (kind, found[1]) in (("isolation", "person"), ("event", "subject")):
+                what = f"a rule for: {kind} is about no one {found[1]}, so '{found[0]}' means nothing here"
                 self._mistakes.add(node, path, what)
 
     def _cites(self) -> Iterator[Citation]:

@@ -8,7 +8,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ipt_rules.intake import GATES
-from ipt_rules.ruleset.model import BASES, CAUTIONS, PARTS_OF_A_FORMULATION, PROPOSED_IN, SEEN, STRENGTHS
+from ipt_rules.ruleset.model import (
+    BASES,
+    CAUTIONS,
+    DIRECTIONS,
+    PARTS_OF_A_FORMULATION,
+    PROPOSED_IN,
+    SEEN,
+    STRENGTHS,
+    TOPICS,
+)
 from ipt_rules.ruleset.reading import CONSEQUENCES_BY_KIND, ID_PATTERN
 from ipt_rules.vocabulary import ROW_KINDS, STAGES, Field, fields, fields_of
 from ipt_rules.words import AREAS
@@ -62,6 +71,11 @@ def _rule() -> dict[str, Any]:
         "goal": _TEXT,
         "formulate": _words(PARTS_OF_A_FORMULATION),
         "say": _TEXT,
+        "link": _words(DIRECTIONS),
+        "advise": _TEXT,
+        "about": _words(TOPICS),
+        "reconsiders_focus": {"type": "boolean"},
+        "brings_forward": {"type": "array", "items": _TEXT, "minItems": 1},
         "because": _TEXT,
         "basis": _words(BASES),
         "cites": {"type": "array", "minItems": 1, "items": _citation()},

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from ipt_rules.documents import MappingNode, ScalarNode, plain
 from ipt_rules.errors import Problem
+from ipt_rules.records import bounds
 from ipt_rules.ruleset.files import read_form
 from ipt_rules.ruleset.forms import closest, nearest, one_of
-from ipt_rules.ruleset.model import PRICES, SEEN, STRENGTHS, WITHOUT_PRICES, Lengths, Scoring
-from ipt_rules.vocabulary import questions
+from ipt_rules.ruleset.model import PRICES, SEEN, STRENGTHS, WITHOUT_PRICES, Lengths, Scale, Scoring
+from ipt_rules.sessions import SCALES, CheckIn
+from ipt_rules.vocabulary import course_questions, questions
 from ipt_rules.words import AREAS, LEVELS
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ Part: TypeAlias = Literal["scoring", "numbers", "references"]
 _TABLES: Final = (("points", STRENGTHS), ("levels", LEVELS[1:]))
 _MAY_BE_LEFT_OUT: Final = (("prices", PRICES),)
 _SCORING: Final = ("note", "points", "levels", "close")
-_WORDS: Final = ("areas", "levels", "strengths", "gates", "subjects", "people")
+_WORDS: Final = ("areas", "levels", "strengths", "gates", "subjects", "people", "events")
 _REFERENCE: Final = ("type", "title", "author", "issued")
 _TEXTS: Final = ("type", "title", "title-short", "container-title", "publisher", "DOI", "URL", "ISBN", "PMCID", "note")
 _TEXTS_OR_NUMBERS: Final = ("volume", "issue", "page", "edition")
@@ -117,7 +119,7 @@ def _check_that_it_rises(key: str, words: tuple[str, ...], side: SideFiles, prob
 def _read_scoring(path: Path, name: str, side: SideFiles, problems: list[Problem]) -> None:
     if not path.is_file():
         return
-    holds = "write note, points, levels, close, numbers, phases, usual, prices and history, or remove the file"
+    holds = "write note, points, levels, close, numbers, phases, usual, prices, history and scales, or remove the file"
     form = read_form(path, name, problems, holds=holds)
     if form is None:
         side.unread |= {"scoring", "numbers"}
@@ -132,6 +134,7 @@ def _read_scoring(path: Path, name: str, side: SideFiles, problems: list[Problem
     _read_numbers(form, side)
     _read_phases(form, side)
     _read_usual(form, side)
+    _read_scales(form, side)
     form.nothing_else()
     problems.extend(form.mistakes.found)
 
@@ -233,6 +236,24 @@ def _read_usual(form: Form, side: SideFiles) -> None:
         side.scoring["usual"] = tuple(sorted({*_two_numbers(form, "usual")}))
 
 
+def _read_scales(form: Form, side: SideFiles) -> None:
+    """Read the scales by which a therapy is measured, each once, the preferred one first."""
+    found: list[Scale] = []
+    for row in form.forms("scales", required=False):
+        name = row.choice("scale", SCALES)
+        most = (bounds(CheckIn, name) or (0, 0))[1] if name else 100
+        change = row.integer("meaningful_change", least=1, most=most)
+        remission = row.integer("remission", least=0, most=most, required=False)
+        why = row.text("why", hint="the source, or that it is a design choice")
+        row.nothing_else()
+        if name in [scale.name for scale in found]:
+            row.wrong("scale", "stands above already; name each scale once")
+        elif name and change and why:
+            found.append(Scale(name, change, remission, why))
+    if found:
+        side.scoring["scales"] = tuple(found)
+
+
 def _two_numbers(form: Form, key: str) -> tuple[int, int]:
     if isinstance(form.node.items.get(key), ScalarNode):
         form.take(key)
@@ -329,10 +350,11 @@ def _read_questions(path: Path, name: str, side: SideFiles, problems: list[Probl
 
 
 def _read_wordings(wordings: Form, side: SideFiles) -> None:
+    asked = {**questions(), **course_questions()}
     for key in wordings.node.items:
-        if key not in questions():
-            hint = nearest(key, questions(), otherwise="see `ipt-rules template` for what is asked")
-            what = f"the intake asks no such question; {hint}"
+        if key not in asked:
+            hint = nearest(key, asked, otherwise="see `ipt-rules template` for what is asked")
+            what = f"neither an intake nor a check-in asks such a question; {hint}"
             wordings.mistakes.add(wordings.place(key), f"questions.{key}", what)
         elif (text := wordings.text(key)) is not None:
             side.questions[key] = text

@@ -1,0 +1,164 @@
+"""What contradicts itself in the record of a therapy, each with its place and what would be right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipt_rules import places
+from ipt_rules.agreed import disputes_in_focus, foci_at
+from ipt_rules.errors import IntakeError, Problem
+from ipt_rules.later_intake import after_session
+from ipt_rules.malformed import problem
+from ipt_rules.records import NO_SUBJECT, NOBODY, items_of_totals
+from ipt_rules.sessions import CheckIn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ipt_rules.course import Course
+    from ipt_rules.intake import Intake
+    from ipt_rules.sessions import AgreedFocus
+
+_MOST_FOCI = 2
+
+
+def course_contradictions(course: Course) -> list[Problem]:
+    """Return the contradictions in a course whose answers are all well-formed."""
+    found = [*_contracts(course), *_foci_in_order(course), *_check_ins_in_order(course), *_goals(course)]
+    found += [one for position, check_in in enumerate(course.check_ins) for one in _scores(check_in, position)]
+    problems = [problem(steps, what) for steps, what in found]
+    return problems or list(_facts(course))
+
+
+_Found = tuple[places.Steps, str]
+
+
+def _contracts(course: Course) -> Iterator[_Found]:
+    before = 0
+    for position, contract in enumerate(course.contracts):
+        here = ("contracts", position)
+        if contract.from_session <= before:
+            yield (
+                (*here, "from_session"),
+                "must be later than that of the contract before; write contracts in their order",
+            )
+        if contract.sessions < contract.from_session:
+            yield (
+                (*here, "sessions"),
+                "are fewer than the sessions held when it was agreed; count them from the first session",
+            )
+        before = contract.from_session
+
+
+def _foci_in_order(course: Course) -> Iterator[_Found]:
+    for position, focus in enumerate(course.foci):
+        here = ("foci", position)
+        before = course.foci[position - 1].from_session if position else 0
+        if focus.from_session < before:
+            yield (
+                (*here, "from_session"),
+                "must not be earlier than that of the focus before; write foci in their order",
+            )
+        together = [one for one in course.foci[:position] if one.from_session == focus.from_session]
+        if len(together) >= _MOST_FOCI:
+            yield here, "is a third focus from the same session; a therapy has one focus, or two at the most"
+        if any((one.area, one.subject) == (focus.area, focus.subject) for one in together):
+            yield here, "the same focus as another from the same session; name it once"
+        if focus.answer is None and focus.answered_in is not None:
+            yield (
+                (*here, "answered_in"),
+                "says when the patient answered, and 'answer' is not given; give it, or leave this out",
+            )
+
+
+def _check_ins_in_order(course: Course) -> Iterator[_Found]:
+    last_day = None
+    for position, check_in in enumerate(course.check_ins):
+        here = ("check_ins", position)
+        before = course.check_ins[position - 1] if position else None
+        if before is not None and check_in.session == before.session:
+            yield (*here, "session"), "there is a check-in of this session already; each session has one"
+        elif before is not None and check_in.session < before.session:
+            yield (
+                (*here, "session"),
+                "comes after a check-in of a later session; write check-ins in the order of the sessions",
+            )
+        if before is not None and before.ended:
+            yield here, "comes after the session with which the therapy ended ('ended'); mend one of them"
+        if check_in.day is not None:
+            if last_day is not None and check_in.day < last_day:
+                yield (*here, "day"), "lies before the day of an earlier session"
+            last_day = check_in.day
+
+
+def _goals(course: Course) -> Iterator[_Found]:
+    for position, check_in in enumerate(course.check_ins):
+        seen: set[str] = set()
+        for number, progress in enumerate(check_in.progress):
+            here = ("check_ins", position, "progress", number, "goal")
+            goals = {f"goals[{place}]": goal for place, goal in enumerate(course.goals)}
+            if progress.goal not in goals:
+                yield here, "refers to no goal of this course; write its place, such as goals[0]"
+            elif progress.goal in seen:
+                yield here, "the same goal as before; tell each goal once in a session"
+            elif goals[progress.goal].agreed_in > check_in.session:
+                yield here, "a goal that was agreed in a later session"
+            seen.add(progress.goal or "")
+
+
+def _scores(check_in: CheckIn, position: int) -> Iterator[_Found]:
+    for total, item, others in items_of_totals(CheckIn):
+        points, of_item = getattr(check_in, total), getattr(check_in, item)
+        if points is not None and of_item is not None and not of_item <= points <= of_item + others:
+            yield ("check_ins", position, total), f"does not fit {item}: the other items add 0 to {others} points to it"
+
+
+# ── what refers to the intake, as it was known then ──────────────────────────────────────────────────────────────────────
+
+
+def _facts(course: Course) -> Iterator[Problem]:
+    """Yield what does not fit the intake as it was known in each session; after facts that do not fit, nobody knows it."""
+    intake = course.intake
+    checked = 0
+    for position, check_in in enumerate(course.check_ins):
+        here = ("check_ins", position)
+        disputes = disputes_in_focus(foci_at(course, check_in.session))
+        if check_in.stage is not None and not disputes:
+            yield problem((*here, "stage"), "no dispute is in focus in this session; give it under new_facts.answers")
+        try:
+            intake = after_session(intake, check_in, disputes[0] if disputes else None)
+        except IntakeError as error:
+            yield from (Problem("", 0, 0, f"{places.written(here)}.{one.path}", one.what) for one in error.problems)
+            return
+        yield from _references(check_in, intake, here)
+        while checked < len(course.foci) and course.foci[checked].from_session <= check_in.session:
+            yield from _subject(course.foci[checked], intake, checked)
+            checked += 1
+    for number in range(checked, len(course.foci)):
+        yield from _subject(course.foci[number], intake, number)
+
+
+def _subject(focus: AgreedFocus, intake: Intake, number: int) -> Iterator[Problem]:
+    if not _is_subject(focus.subject, intake):
+        yield problem(("foci", number, "subject"), _NO_SUCH_SUBJECT)
+
+
+_NO_SUCH_SUBJECT = (
+    "refers to no subject of the intake as it was known then; write its place, such as losses[0], or 'none'"
+)
+
+
+def _is_subject(reference: str | None, intake: Intake) -> bool:
+    return reference in (None, NO_SUBJECT) or reference in dict(intake.subjects())
+
+
+def _references(check_in: CheckIn, intake: Intake, here: Sequence[str | int]) -> Iterator[Problem]:
+    if not _is_subject(check_in.worked_on, intake):
+        yield problem((*here, "worked_on"), _NO_SUCH_SUBJECT)
+    people = {person.id for person in intake.inventory.people or ()}
+    for number, event in enumerate(check_in.events or ()):
+        if event.person not in (None, NOBODY) and event.person not in people:
+            what = (
+                "refers to a person who is not in the inventory; add the person under new_facts.people, or write nobody"
+            )
+            yield problem((*here, "events", number, "person"), what)

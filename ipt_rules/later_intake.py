@@ -1,0 +1,139 @@
+"""The intake as it is after a session: with all that became known in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ipt_rules import places
+from ipt_rules.errors import IntakeError, Problem
+from ipt_rules.explain import changed_by
+from ipt_rules.intake import SUBJECT_LISTS, Intake
+from ipt_rules.malformed import problem
+from ipt_rules.open_answers import open_places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from ipt_rules.sessions import CheckIn, NewFacts
+
+_ADDED: Final = {
+    **{part: (part,) for part in SUBJECT_LISTS},
+    "people": ("inventory", "people"),
+    "ties": ("inventory", "ties"),
+}
+"""What new facts add to, with its place in an intake."""
+
+_FACTS: Final = "new_facts"
+_HEADING: Final = "The new facts do not fit the intake:"
+
+
+def after_session(intake: Intake, check_in: CheckIn, dispute: str | None = None) -> Intake:
+    """Return the intake with what became known in a session; the very same where that is nothing.
+
+    Its day of assessment becomes the day of the session; what was told as so many months ago is counted from the day it was told.
+
+    Args:
+        intake: as it was before the session.
+        check_in: what was recorded of the session.
+        dispute: place of the dispute in focus, of which a check-in records the stage.
+
+    Raises:
+        IntakeError: the new facts do not fit the intake or each other; places are those within the check-in.
+
+    """
+    facts = check_in.new_facts
+    if not facts.are_none:
+        intake = _with_facts(intake, facts, _day(intake, check_in))
+    if check_in.stage is not None and dispute is not None:
+        intake = _answered(intake, {f"{dispute}.stage": check_in.stage}, "stage")
+    if check_in.unsafe and intake.safety.abuse is not True:
+        intake = _answered(intake, {"safety.abuse": True}, "unsafe")
+    return intake
+
+
+def _day(intake: Intake, check_in: CheckIn) -> date:
+    """Return the day on which the facts became known."""
+    if check_in.day is None:
+        raise IntakeError(_HEADING, [problem(("day",), "must be given where new facts are: they are told on that day")])
+    if check_in.day < intake.assessed_on:
+        what = "new facts of a session before the intake was assessed; record them in the intake itself"
+        raise IntakeError(_HEADING, [problem((_FACTS,), what)])
+    return check_in.day
+
+
+def _with_facts(intake: Intake, facts: NewFacts, day: date) -> Intake:
+    problems = [problem((_FACTS, part), what) for part, what in _cannot_be_added(intake, facts)]
+    problems += [
+        problem((_FACTS, "answers"), f"{place}: write it as 'cleared', beside the session")
+        for place in ("safety", "safety.cleared")
+        if place in facts.answers
+    ]
+    if problems:
+        raise IntakeError(_HEADING, problems)
+    plain = _counted_from(intake).to_dict() | {"assessed_on": day.isoformat()}
+    for part, steps in _ADDED.items():
+        added = [one.model_dump(mode="json", exclude_none=True) for one in getattr(facts, part)]
+        if added:
+            places.put(plain, steps, [*_entries(plain, steps), *added])
+    plain["asked_without_answer"] = ()
+    try:
+        later = Intake.model_validate(plain)
+    except IntakeError as error:
+        raise IntakeError(_HEADING, [_told_within(one, intake) for one in error.problems]) from None
+    later = _answered(later, facts.answers, f"{_FACTS}.answers")
+    silent = tuple(place for place in intake.asked_without_answer if any(open_places(later, place)))
+    return later.model_copy(update={"asked_without_answer": silent})
+
+
+def _cannot_be_added(intake: Intake, facts: NewFacts) -> Iterator[tuple[str, str]]:
+    """Yield the lists to which nothing can be added: adding to one that nobody asked for would make it complete."""
+    for part, steps in _ADDED.items():
+        if getattr(facts, part) and places.at(intake, steps) is None:
+            name = places.written(steps)
+            yield part, f"the intake does not say who or what else there is; answer {name} as a whole, under 'answers'"
+
+
+def _entries(plain: dict[str, Any], steps: Sequence[str]) -> list[Any]:
+    for step in steps:
+        plain = plain[step]
+    return list(plain)
+
+
+def _told_within(found: Problem, before: Intake) -> Problem:
+    """Return a problem of the intake as one of the facts that were added to it."""
+    steps = places.parse(found.path) if found.path else ()
+    for part, above in _ADDED.items():
+        number = steps[len(above)] if len(steps) > len(above) and steps[: len(above)] == above else None
+        then = len(places.at(before, above) or ())
+        if isinstance(number, int) and number >= then:
+            return problem((_FACTS, part, number - then, *steps[len(above) + 1 :]), found.what)
+    return problem((_FACTS,), f"{found.path}: {found.what}")
+
+
+def _answered(intake: Intake, answers: dict[str, Any], at: str) -> Intake:
+    """Return the intake with other answers; problems are told at a place of the check-in."""
+    if not answers:
+        return intake
+    try:
+        return changed_by(intake, answers)[0]
+    except IntakeError as error:
+        problems = [Problem("", 0, 0, at, ": ".join(filter(None, (one.path, one.what)))) for one in error.problems]
+    raise IntakeError(_HEADING, problems)
+
+
+def _counted_from(intake: Intake) -> Intake:
+    """Return the intake with every number of months counted from the day on which it was told."""
+    day = intake.assessed_on
+    onset = intake.episode.onset
+    update: dict[str, Any] = {}
+    if onset is not None:
+        update["episode"] = intake.episode.model_copy(update={"onset": onset.told_on(day)})
+    for part, dated in (("losses", "when"), ("disputes", "began"), ("changes", "when")):
+        if subjects := getattr(intake, part):
+            moments = [getattr(subject, dated) for subject in subjects]
+            update[part] = tuple(
+                subject if moment is None else subject.model_copy(update={dated: moment.told_on(day)})
+                for subject, moment in zip(subjects, moments, strict=True)
+            )
+    return intake.model_copy(update=update)

@@ -1,0 +1,274 @@
+"""A therapy told in words, as plain values that JSON holds unchanged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ipt_rules.agreed import foci_at, sessions_at
+from ipt_rules.derived import REGISTRY
+from ipt_rules.explain import Teller
+from ipt_rules.ruleset.model import TOPICS, Advice, Ask, Caution, Link
+from ipt_rules.schedules import phase_at
+from ipt_rules.sessions import SCALES
+from ipt_rules.told_plan import PlanTeller, told_focus
+from ipt_rules.values import NOT_ARISING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ipt_rules.agenda import Agenda
+    from ipt_rules.course import Course
+    from ipt_rules.course_wording import CourseWording
+    from ipt_rules.held_sessions import Held, Therapy
+    from ipt_rules.plan import Strategy
+    from ipt_rules.ranking import Finding
+    from ipt_rules.ruleset.model import Ruleset
+
+
+class CourseTeller:
+    """Tells where a therapy stands, what was found in its sessions, and what comes next.
+
+    Args:
+        therapy: the course with what the rules found.
+        agenda: for the next session; None when the therapy has ended.
+        ruleset: the rules.
+        wording: the words, with or without names.
+        names: whether the texts of goals and notes may be told too.
+
+    """
+
+    def __init__(
+        self, therapy: Therapy, agenda: Agenda | None, ruleset: Ruleset, wording: CourseWording, *, names: bool
+    ) -> None:
+        self._therapy = therapy
+        self._course: Course = therapy.course
+        self._agenda = agenda
+        self._ruleset = ruleset
+        self._wording = wording
+        self._teller = Teller(ruleset, wording)
+        self._names = names
+
+    def whole(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        now = self._therapy.held[-1] if self._therapy.held else None
+        found = now.findings if now else ()
+        advice = [one for one in found if isinstance(one.rule.consequence, Advice)]
+        again = [one.rule.id for one in advice if _advice(one).reconsiders_focus]
+        return {
+            **self._standing(now),
+            "foci": list(self._foci(now)),
+            "focus_stands": not again if now and now.so_far.foci else None,
+            "reconsider_because": again,
+            "goals": [self._goal(number) for number in range(len(self._course.goals))],
+            "gates": list(self._therapy.gates),
+            "cautions": [self._caution(one, now) for one in found if isinstance(one.rule.consequence, Caution)],
+            "advice": [self._said(one) for one in sorted(advice, key=_topic) if _advice(one).about != "opening"],
+            "links": [link for held in self._therapy.held for link in self._links(held)],
+            "questions": [self._question(one) for one in found if isinstance(one.rule.consequence, Ask)],
+            "earlier": [one for held in self._therapy.held[:-1] for one in self._earlier(held)],
+            "sessions": [self._session(held) for held in self._therapy.held],
+            "agenda": self._told_agenda(),
+            "remaining": self._remaining(now),
+            "unknown_strategies": list(self._unknown_strategies()),
+        }
+
+    # ── where the therapy stands ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _standing(self, now: Held | None) -> dict[str, Any]:
+        session = now.check_in.session if now else None
+        planned = sessions_at(self._course, session or 1)
+        return {
+            "session": session,
+            "day": now.check_in.day.isoformat() if now and now.check_in.day else None,
+            "phase": now.so_far.phase if now else phase_at(self._ruleset.scoring, planned, 1),
+            "planned_sessions": planned,
+            "sessions_left": None if planned is None else planned - (session or 0),
+            "sessions_held": len(self._course.check_ins),
+            "ended": bool(now and now.check_in.ended),
+            "contracts": [
+                {"sessions": one.sessions, "from_session": one.from_session} for one in self._course.contracts
+            ],
+        }
+
+    def _foci(self, now: Held | None) -> Iterator[dict[str, Any]]:
+        """Yield the foci that are worked on now."""
+        for focus in foci_at(self._course, now.check_in.session if now else 1):
+            subject = None if focus.subject in (None, "none") else focus.subject
+            standing = next(one for one in self._therapy.result.ranking if one.area == focus.area)
+            yield {
+                "area": focus.area,
+                "subject": subject,
+                "label": self._wording.subject(subject) if subject else None,
+                "from_session": focus.from_session,
+                "answer": focus.answer,
+                "answered_in": focus.answered_in,
+                "agreed": None if focus.answer is None else focus.answer == "agrees",
+                "rank": standing.rank,
+                "points": standing.points,
+                "level": standing.level,
+            }
+
+    def _goal(self, number: int) -> dict[str, Any]:
+        goal, place = self._course.goals[number], f"goals[{number}]"
+        moves = [
+            (held.check_in.session, one.moved)
+            for held in self._therapy.held
+            for one in held.check_in.progress
+            if one.goal == place and one.moved is not None
+        ]
+        told = {
+            "goal": place,
+            "agreed_in": goal.agreed_in,
+            "moved": moves[-1][1] if moves else None,
+            "moved_in": moves[-1][0] if moves else None,
+            "moves": [{"session": session, "moved": moved} for session, moved in moves],
+        }
+        return told | {"text": goal.text} if self._names else told
+
+    # ── what was found ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _sources(self, finding: Finding) -> dict[str, Any]:
+        told = self._teller.reason(finding).to_dict()
+        return {key: told[key] for key in ("rule", "because", "facts", "basis", "cites")}
+
+    def _caution(self, finding: Finding, now: Held | None) -> dict[str, Any]:
+        caution = finding.rule.consequence
+        assert isinstance(caution, Caution)  # cautions only
+        is_open = now is not None and caution.gate in now.gates
+        cleared = None if caution.gate is None else not is_open
+        return {"kind": caution.kind, "gate": caution.gate, "cleared": cleared, **self._sources(finding)}
+
+    def _said(self, finding: Finding) -> dict[str, Any]:
+        advice = _advice(finding)
+        return {
+            "about": advice.about,
+            "advise": self._wording.sentence(advice.advise, finding.row),
+            "reconsiders_focus": advice.reconsiders_focus,
+            "brings_forward": list(advice.brings_forward),
+            **self._sources(finding),
+        }
+
+    def _question(self, finding: Finding) -> dict[str, Any]:
+        ask = finding.rule.consequence
+        assert isinstance(ask, Ask)  # questions only
+        return {"question": self._wording.sentence(ask.question, finding.row), **self._sources(finding)}
+
+    def _links(self, held: Held) -> Iterator[dict[str, Any]]:
+        for finding in held.findings:
+            link = finding.rule.consequence
+            if isinstance(link, Link):
+                change = held.so_far.now.mood_before, held.so_far.before and held.so_far.before.mood_before
+                yield {
+                    "session": held.check_in.session,
+                    "event": finding.row.place,
+                    "person": None if finding.row.person is None else f"inventory.people[{finding.row.person}]",
+                    "direction": link.direction,
+                    "mood": list(change),
+                    **self._sources(finding),
+                }
+
+    def _earlier(self, held: Held) -> Iterator[dict[str, Any]]:
+        """Yield what was found in an earlier session, but for links and openings, which are told elsewhere."""
+        for finding in held.findings:
+            consequence = finding.rule.consequence
+            if isinstance(consequence, Link) or (isinstance(consequence, Advice) and consequence.about == "opening"):
+                continue
+            told = self._teller.reason(finding)
+            yield {"session": held.check_in.session, "kind": told.kind, "because": told.because, "rule": told.rule}
+
+    def _session(self, held: Held) -> dict[str, Any]:
+        check_in = held.check_in
+        values = {scale: getattr(check_in, scale) for scale in SCALES}
+        return {
+            "session": check_in.session,
+            "day": check_in.day.isoformat() if check_in.day else None,
+            "phase": held.so_far.phase,
+            "mood_before": check_in.mood_before,
+            "mood_after": check_in.mood_after,
+            "scales": {scale: value for scale, value in values.items() if value is not None},
+            "events": None if check_in.events is None else list(self._events(held)),
+            "worked_on": check_in.worked_on,
+            "on_focus": _known(held, "checkin.on_focus"),
+            "new_facts": not check_in.new_facts.are_none,
+        }
+
+    def _events(self, held: Held) -> Iterator[dict[str, Any]]:
+        position = len(held.so_far.check_ins) - 1
+        people = [person.id for person in held.intake.inventory.people or ()]
+        for number, event in enumerate(held.check_in.events or ()):
+            person = people.index(event.person) if event.person in people else None
+            yield {
+                "event": f"check_ins[{position}].events[{number}]",
+                "kind": event.kind,
+                "effect": event.effect,
+                "person": None if person is None else f"inventory.people[{person}]",
+                "who": None if person is None else self._wording.inventory_person(person),
+                "label": self._wording.event(event),
+            }
+
+    # ── what comes next ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _told_agenda(self) -> dict[str, Any] | None:
+        agenda = self._agenda
+        if agenda is None:
+            return None
+        tells = PlanTeller(agenda.intake, agenda.plan, self._teller)
+        return {
+            "session": agenda.session,
+            "phase": agenda.phase,
+            "agreed": agenda.agreed,
+            "foci": [told_focus(focus, self._wording) for focus in agenda.foci],
+            "opening": [self._said(finding) for finding in agenda.opening],
+            "safety": [tells.strategy(one) for one in agenda.safety],
+            "strategies": [
+                {**tells.strategy(one), "brought_forward": one.finding.rule.id in agenda.brought_forward}
+                for one in agenda.strategies
+            ],
+            "waiting": [tells.withheld(one) for one in agenda.waiting],
+        }
+
+    def _remaining(self, now: Held | None) -> dict[str, Any]:
+        """Return what is left to do before the end; whatever is not recorded as done is."""
+        goals = [self._goal(number) for number in range(len(self._course.goals))]
+        agenda = self._agenda
+        steps = {} if now is None else {name: getattr(now.check_in, name) for name in ("ready_to_end", "after_the_end")}
+        return {
+            "goals": [goal["goal"] for goal in goals if goal["moved"] != "reached"],
+            "this_phase": [] if agenda is None else list(self._named(agenda.left)),
+            "later_phases": [] if agenda is None else list(self._named(agenda.later)),
+            "ending_named": None if now is None else _known(now, "course.ending_named"),
+            "ready_to_end": None,
+            "after_the_end": None,
+            **steps,
+        }
+
+    def _named(self, strategies: Iterable[Strategy]) -> Iterator[dict[str, Any]]:
+        for one in strategies:
+            said = self._wording.sentence(one.proposal.propose, one.finding.row)
+            yield {"phase": one.proposal.phase, "propose": said, "rule": one.finding.rule.id, "focus": one.focus}
+
+    def _unknown_strategies(self) -> Iterator[str]:
+        """Yield where strategies are recorded as done that this rule set does not have."""
+        known = {self._ruleset.rules[position].id for position in self._ruleset.proposals}
+        for position, check_in in enumerate(self._course.check_ins):
+            for number, rule_id in enumerate(check_in.strategies):
+                if rule_id not in known:
+                    yield f"check_ins[{position}].strategies[{number}]"
+
+
+def _known(held: Held, name: str) -> object:
+    """Return what is known of a derived field after a session, whether a rule reads it or not."""
+    compute = REGISTRY[name].compute
+    assert compute is not None  # fields of a session are computed
+    value = compute(held.so_far)
+    return None if value is NOT_ARISING else value
+
+
+def _advice(finding: Finding) -> Advice:
+    advice = finding.rule.consequence
+    assert isinstance(advice, Advice)  # advice only
+    return advice
+
+
+def _topic(finding: Finding) -> tuple[int, str, str]:
+    return TOPICS.index(_advice(finding).about), finding.rule.id, finding.row.place
