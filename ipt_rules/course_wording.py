@@ -38,9 +38,10 @@ class CourseWording(Wording):
 
     def event(self, event: InterpersonalEvent) -> str:
         """Return what an event is called, e.g. "a quarrel with the partner (person 1)"."""
-        kind = event.kind or "any"
-        alone = event.person in (None, NOBODY)
-        template = self._word("events", f"{kind}.alone" if alone else kind)
+        kind, words = event.kind or "any", self._words.get("events", {})
+        alone = f"{kind}.alone"
+        key = alone if event.person in (None, NOBODY) and alone in words else kind
+        template = words.get(key, kind.replace("_", " "))
         return template.replace("{person}", self.person_called(event.person))
 
     def told_at(self, path: str) -> Iterator[str]:

@@ -16,14 +16,15 @@ from ipt_rules.schedules import phase_at
 from ipt_rules.session_facts import session_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ipt_rules.course import Course
     from ipt_rules.engines import Engine
     from ipt_rules.intake import Intake
     from ipt_rules.pipeline import Result
+    from ipt_rules.ranking import Standing
     from ipt_rules.ruleset.model import Ruleset
-    from ipt_rules.sessions import CheckIn
+    from ipt_rules.sessions import AgreedFocus, CheckIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +107,12 @@ def _held(
     unchanged = intake is known
     result = (before[-1].result if before else first) if unchanged else evaluate(intake, ruleset, engine)
     planned = sessions_at(course, check_in.session)
+    known_by = [(0, course.intake, first.ranking)]
+    known_by += [(held.check_in.session, held.intake, held.result.ranking) for held in before]
     so_far = SoFar(
         check_ins=course.check_ins[: position + 1],
         intake=intake,
-        intake_at_choice=_at_choice(course, before, foci[0].from_session, check_in, intake) if foci else None,
+        at_choice=_at_choice(foci, [*known_by, (check_in.session, intake, result.ranking)]),
         at_first=course.intake,
         planned=planned,
         phase=phase_at(ruleset.scoring, planned, check_in.session),
@@ -126,12 +129,20 @@ def _held(
     return Held(check_in, so_far, cleared, result, findings, gates.closed())
 
 
-def _at_choice(course: Course, before: Iterable[Held], chosen_in: int, check_in: CheckIn, intake: Intake) -> Intake:
-    """Return the intake as it was known by the end of the session in which the focus was agreed."""
-    if check_in.session <= chosen_in:
-        return intake
-    known = [held.intake for held in before if held.check_in.session <= chosen_in]
-    return known[-1] if known else course.intake
+def _at_choice(
+    foci: Sequence[AgreedFocus], known_by: Sequence[tuple[int, Intake, Sequence[Standing]]]
+) -> tuple[Intake, Sequence[Standing]] | None:
+    """Return what was known by the end of the session in which the focus was agreed; None while none is.
+
+    Args:
+        foci: what is worked on.
+        known_by: by session, the first one 0, the intake as it then was and the ranking.
+
+    """
+    if not foci:
+        return None
+    chosen_in = foci[0].from_session
+    return next((known[1:] for known in reversed(known_by) if known[0] <= chosen_in), known_by[-1][1:])
 
 
 class _Gates:

@@ -12,6 +12,7 @@ from ipt_rules.schedules import phase_at
 from ipt_rules.sessions import SCALES
 from ipt_rules.told_plan import PlanTeller, told_focus
 from ipt_rules.values import NOT_ARISING
+from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,6 +89,37 @@ class CourseTeller:
             "contracts": [
                 {"sessions": one.sessions, "from_session": one.from_session} for one in self._course.contracts
             ],
+            "phases": self._phases(session or 0),
+            "measured": self._measured(),
+        }
+
+    def _phases(self, session: int) -> list[dict[str, Any]]:
+        """Return the phases with their sessions, up to the last one held or agreed; each session by the contract it lies in."""
+        found: list[dict[str, Any]] = []
+        for number in range(1, max(session, sessions_at(self._course, session or 1) or 0) + 1):
+            phase = phase_at(self._ruleset.scoring, sessions_at(self._course, number), number)
+            if found and found[-1]["phase"] == phase:
+                found[-1]["to"] = number
+            else:
+                found.append({"phase": phase, "from": number, "to": number})
+        return found
+
+    def _measured(self) -> dict[str, Any] | None:
+        """Return the scale that was filled in most often, of equals the one that the rule set prefers; None without any."""
+        preferred = [scale.name for scale in self._ruleset.scoring.scales]
+        names = [*preferred, *(name for name in SCALES if name not in preferred)]
+        times = {name: sum(getattr(one, name) is not None for one in self._course.check_ins) for name in names}
+        name = max(names, key=lambda one: times[one])
+        if not times[name]:
+            return None
+        field = fields()[f"checkin.{name}"]
+        assert field.bounds is not None  # every scale has a least and a most
+        return {
+            "scale": name,
+            "label": field.meaning,
+            "least": field.bounds[0],
+            "most": field.bounds[1],
+            "at_first": getattr(self._course.intake.episode, name, None),
         }
 
     def _foci(self, now: Held | None) -> Iterator[dict[str, Any]]:

@@ -38,7 +38,7 @@ class SoFar:
     Attributes:
         check_ins: what was recorded of each session, this one last.
         intake: the intake with all that became known by now.
-        intake_at_choice: the intake as it was when the focus was agreed; None while there is none.
+        at_choice: the intake as it was when the focus was agreed, and the ranking then; None while there is none.
         at_first: the intake as it was at the beginning.
         planned: the sessions agreed on by now, or None.
         phase: the phase of this session, or None where nobody can say.
@@ -52,7 +52,7 @@ class SoFar:
 
     check_ins: tuple[CheckIn, ...]
     intake: Intake
-    intake_at_choice: Intake | None
+    at_choice: tuple[Intake, Sequence[Standing]] | None
     at_first: Intake
     planned: int | None
     phase: str | None
@@ -76,6 +76,12 @@ class SoFar:
     def standing(self) -> Standing | None:
         """Where the area of the agreed focus stands."""
         return next((one for one in self.ranking if self.foci and one.area == self.foci[0].area), None)
+
+    def lead_of_others(self, ranking: Sequence[Standing]) -> int:
+        """Return the points by which the best area that is not in focus, if not held back, is ahead of the focus's area."""
+        areas = [focus.area for focus in self.foci]
+        others = [one.points for one in ranking if one.area not in areas and not one.held_back_by]
+        return max(others, default=0) - next(one.points for one in ranking if one.area == areas[0])
 
 
 def _flag(name: str, *reads: str, **more: Any) -> Callable[[Any], Any]:
@@ -276,19 +282,23 @@ def _focus_level(so_far: SoFar) -> Value:
 @_number("course.lead_of_others", -_POINTS, _POINTS, "points", "new_facts", "intake")
 def _lead_of_others(so_far: SoFar) -> Value:
     """Points by which the best other area, if not held back, is ahead of the focus's area, with all that is known by then."""
-    if so_far.standing is None:
+    return so_far.lead_of_others(so_far.ranking) if so_far.foci else NOT_ARISING
+
+
+@_number("course.lead_gained", -2 * _POINTS, 2 * _POINTS, "points", "new_facts", "intake")
+def _lead_gained(so_far: SoFar) -> Value:
+    """Points by which the lead of the best other area has grown since the focus was agreed; what became known made it grow."""
+    if so_far.at_choice is None:
         return NOT_ARISING
-    areas = {focus.area for focus in so_far.foci}
-    others = [one.points for one in so_far.ranking if one.area not in areas and not one.held_back_by]
-    return max(others, default=0) - so_far.standing.points
+    return so_far.lead_of_others(so_far.ranking) - so_far.lead_of_others(so_far.at_choice[1])
 
 
 @_number("course.deaths_since_focus", 0, 12, "deaths", "new_facts", ranged=True, source="weissman2018 ch. 8")
 def _deaths_since_focus(so_far: SoFar) -> Value:
     """Deaths that became known since the focus was agreed."""
-    if so_far.intake_at_choice is None:
+    if so_far.at_choice is None:
         return NOT_ARISING
-    then = len(so_far.intake_at_choice.losses or ())
+    then = len(so_far.at_choice[0].losses or ())
     new = (so_far.intake.losses or ())[then:]
     return count([None if loss.kind is None else loss.kind in DEATHS for loss in new])
 

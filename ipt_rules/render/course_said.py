@@ -1,0 +1,239 @@
+"""Sentences about a therapy that its text, its page and its drawing share: where it stands, focus, goals, events, what is left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ipt_rules.render.said import ANSWERS, called, listed, sentence_case
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from ipt_rules.wording import Wording
+
+FIRST: Final = "Before anything else"
+FOCUS: Final = "Focus and goals"
+MOOD: Final = "Mood and events, session by session"
+MEANS: Final = "What the last session means"
+CAUTION: Final = "To keep in mind"
+CONSIDER: Final = "To consider, and to talk over with the patient"
+REMAINS: Final = "What remains before the end"
+EARLIER: Final = "Found in earlier sessions"
+LINKS: Final = "Mood that moved with an event"
+
+SAFETY: Final = "Safety, in every session"
+OPENING: Final = "To begin with"
+STRATEGIES: Final = "Proposed for this session"
+FORWARD: Final = "brought forward by the last session"
+NO_STRATEGY: Final = "No strategy is proposed for this session."
+WAITING: Final = "Brought forward, but withheld while it is not known to be safe"
+FOR_CLEARANCE: Final = "withheld until a clinician has cleared: "
+
+NO_SESSION: Final = "No session is recorded yet."
+NO_FOCUS: Final = "No focus is agreed yet."
+NO_GOALS: Final = "No goals are agreed yet."
+RECONSIDER: Final = "To be looked at again with the patient, because:"
+UNKNOWN_STRATEGIES: Final = "Recorded as done, but unknown to this rule set, so that nothing here counts them:"
+
+TOPICS: Final = {
+    "safety": "Safety",
+    "mood": "Mood and events",
+    "progress": "Progress",
+    "focus": "Focus",
+    "goals": "Goals",
+    "session": "The sessions themselves",
+    "frame": "The frame of the therapy",
+    "ending": "The ending",
+}
+"""Headings of advice, by what it is about."""
+
+EFFECTS: Final = {
+    "better": "felt better after it",
+    "worse": "felt worse after it",
+    "none": "felt neither better nor worse after it",
+    None: "how they felt after it is not known",
+}
+SIGNS: Final = {"better": "▲", "worse": "▼", "none": "■", None: "?"}
+"""What stands before an event, by how the patient felt after it; the words always stand beside it."""
+
+_DIRECTIONS: Final = {"lower": "mood lower with it", "higher": "mood higher with it"}
+_MOVES: Final = {
+    "back": "has moved back",
+    "not": "has not moved",
+    "forward": "has moved forward",
+    "reached": "is reached",
+}
+_READY: Final = {
+    "no": "the patient does not feel ready to end",
+    "in_part": "the patient feels ready to end in part",
+    "yes": "the patient feels ready to end",
+    None: "whether the patient feels ready to end was not recorded in the last session",
+}
+_AFTER: Final = {
+    "nothing_more": "nothing more is planned for the time after",
+    "maintenance": "maintenance is settled for the time after",
+    "further_sessions": "further sessions are settled for the time after",
+    "other_treatment": "another treatment is settled for the time after",
+    None: "what comes after the end was not recorded in the last session",
+}
+
+
+# ── where the therapy stands ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def heading(told: Mapping[str, Any]) -> str:
+    """Return after which session a therapy is reviewed, of how many, and in which phase."""
+    session, planned, phase = told["session"], told["planned_sessions"], told["phase"]
+    if session is None:
+        return "Before the first session"
+    of = f" of {planned}" if planned is not None and planned >= session else ""
+    return f"Session {session}{of}{f', {phase} phase' if phase else ''}"
+
+
+def stands(told: Mapping[str, Any]) -> str:
+    """Return what is left of the sessions that were agreed."""
+    session, planned, left = told["session"], told["planned_sessions"], told["sessions_left"]
+    if told["ended"]:
+        agreed = "" if planned is None else f"; {_sessions(planned)} had been agreed"
+        return f"The therapy ended with session {session}{agreed}."
+    nothing = f"{NO_SESSION} " if session is None else ""
+    if planned is None:
+        return f"{nothing}How many sessions there will be is not agreed yet."
+    if left < 0:
+        return f"{_sessions(-left)} past the {planned} that were agreed."
+    if session is None:
+        return f"{nothing}{sentence_case(_sessions(planned))} {'is' if planned == 1 else 'are'} agreed."
+    if not left:
+        return f"It was the last of the {_sessions(planned)} agreed."
+    return f"{_sessions(left)} {'is' if left == 1 else 'are'} left of the {planned} agreed."
+
+
+def _sessions(number: int) -> str:
+    return "1 session" if number == 1 else f"{number} sessions"
+
+
+def not_recorded(told: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the sessions up to the last one of which there is no check-in."""
+    held = {entry["session"] for entry in told["sessions"]}
+    return tuple(number for number in range(1, max(held, default=0)) if number not in held)
+
+
+def missing(told: Mapping[str, Any]) -> str:
+    """Return of which sessions nothing is recorded; empty where there is none."""
+    numbers = not_recorded(told)
+    if not numbers:
+        return ""
+    return f"Nothing is recorded of session{'s' if len(numbers) > 1 else ''} {listed(_runs(numbers))}."
+
+
+def _runs(numbers: Iterable[int]) -> list[str]:
+    """Return numbers as people write them, those in a row as a span."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+
+
+# ── focus and goals ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def focus(told: Mapping[str, Any], wording: Wording) -> str:
+    """Return what is worked on since when, and what the patient said to it."""
+    answered = f" (session {told['answered_in']})" if told["answered_in"] is not None else ""
+    answer = f"{ANSWERS[told['answer']].rstrip('.')}{answered}."
+    return f"{sentence_case(called(told, wording))}, from session {told['from_session']} on: {answer}"
+
+
+def whether_it_stands(told: Mapping[str, Any]) -> str:
+    """Return whether what is worked on stands; the reasons against it are told beside it."""
+    if not told["foci"]:
+        return NO_FOCUS
+    if told["focus_stands"] is None:
+        return ""
+    return "The focus stands: nothing found is a reason to reconsider it." if told["focus_stands"] else RECONSIDER
+
+
+def goal(told: Mapping[str, Any]) -> str:
+    """Return how a goal stands; what it says only where that is told."""
+    number = told["goal"].removeprefix("goals[").rstrip("]")
+    name = f"Goal {int(number) + 1}"
+    text = f", {told['text']}" if told.get("text") else ""
+    if told["moved"] is None:
+        return f"{name}{text}: not asked about yet."
+    return f"{name}{text}: {_MOVES[told['moved']]} (session {told['moved_in']})."
+
+
+# ── sessions and events ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def mood(entry: Mapping[str, Any]) -> str:
+    """Return mood before and after a session, from 0 to 10; a dash where it is not known."""
+    before, after = ("–" if entry[name] is None else str(entry[name]) for name in ("mood_before", "mood_after"))
+    return before if after == "–" else f"{before} → {after}"
+
+
+def scales(entry: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    """Return the value of the scale that the drawing shows; a dash where it was not filled in."""
+    measured = told["measured"]
+    value = None if measured is None else entry["scales"].get(measured["scale"])
+    return "–" if value is None else str(value)
+
+
+def event(told: Mapping[str, Any], links: Sequence[Mapping[str, Any]]) -> str:
+    """Return an event, how the patient felt after it, and whether mood moved with it."""
+    linked = [_DIRECTIONS[link["direction"]] for link in links if link["event"] == told["event"]]
+    return "; ".join([f"{told['label']}, {EFFECTS[told['effect']]}", *dict.fromkeys(linked)])
+
+
+def events(entry: Mapping[str, Any], links: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the events told in a session; in words where there are none, or nobody asked."""
+    if entry["events"] is None:
+        return ["events: not asked about"]
+    return [f"{SIGNS[one['effect']]} {event(one, links)}" for one in entry["events"]] or ["no event"]
+
+
+# ── the agenda, and what remains ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def agenda_heading(agenda: Mapping[str, Any]) -> str:
+    """Return for which session an agenda is."""
+    phase = f", {agenda['phase']} phase" if agenda["phase"] else ""
+    return f"Agenda for session {agenda['session']}{phase}"
+
+
+def agenda_for(agenda: Mapping[str, Any], wording: Wording) -> str:
+    """Return what the next session would work on."""
+    foci = listed([called(one, wording) for one in agenda["foci"]]) if agenda["foci"] else ""
+    if not foci:
+        return "No focus is agreed, so nothing is proposed that belongs to one."
+    return f"{'Agreed' if agenda['agreed'] else 'Proposed, and not agreed yet'}: {foci}."
+
+
+class Left(NamedTuple):
+    """Something to do before the end: what it is, and the strategies that it consists of."""
+
+    said: str
+    strategies: tuple[Mapping[str, Any], ...] = ()
+
+
+def remaining(told: Mapping[str, Any]) -> Iterator[Left]:
+    """Yield what is left to do before the end."""
+    left = told["remaining"]
+    if left["goals"]:
+        numbers = [str(int(place.removeprefix("goals[").rstrip("]")) + 1) for place in left["goals"]]
+        yield Left(f"Not recorded as reached: goal{'s' if len(numbers) > 1 else ''} {listed(numbers)}.")
+    if left["this_phase"]:
+        yield Left("In this phase, after what is on the agenda:", tuple(left["this_phase"]))
+    if left["later_phases"]:
+        yield Left("In later phases:", tuple(left["later_phases"]))
+    yield Left(f"The ending: {'; '.join(_ending(left))}.")
+
+
+def _ending(left: Mapping[str, Any]) -> Iterator[str]:
+    named = {True: "spoken about", False: "not spoken about yet", None: "whether it was spoken about is not known"}
+    yield named[left["ending_named"]]
+    yield _READY[left["ready_to_end"]]
+    yield _AFTER[left["after_the_end"]]
