@@ -222,8 +222,8 @@ questions:
     "c.yml": "[]\n",
 }
 
-_KINDS = "loss, dispute, change, isolation, patient, standing, focus"
-_CONSEQUENCES = "supports, opposes, stage, caution, ask, holds_back, propose, goal, formulate"
+_KINDS = "loss, dispute, change, isolation, patient, standing, focus, checkin, event"
+_CONSEQUENCES = "supports, opposes, stage, caution, ask, holds_back, propose, goal, formulate, link, advise"
 
 _FOUND = [
     (
@@ -279,7 +279,7 @@ _FOUND = [
         2,
         3,
         "questions.loss.morning",
-        "the intake asks no such question; did you mean 'loss.mourning'?",
+        "neither an intake nor a check-in asks such a question; did you mean 'loss.mourning'?",
     ),
     ("references.yaml", 2, 3, "manual.issued", "'issued' is missing; write 'unknown' when nobody has seen it"),
     ("references.yaml", 5, 9, "manual.seen", "'reed' is not a value of 'seen'; did you mean 'read'?"),

@@ -16,7 +16,8 @@ from ipt_rules.ruleset.files import read_document, read_form
 from ipt_rules.ruleset.forms import Mistakes, nearest
 from ipt_rules.ruleset.model import LANGUAGE, Advice, Proposal, Rule, Ruleset
 from ipt_rules.ruleset.reading import read_rules
-from ipt_rules.ruleset.side_files import SideFiles, read_side_files, scoring_of
+from ipt_rules.ruleset.scoring_file import scoring_of
+from ipt_rules.ruleset.side_files import SideFiles, read_side_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
