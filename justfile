@@ -23,10 +23,11 @@ types:
 layers:
     uv run lint-imports
 
-# Write what is generated anew, after a change of the vocabulary, the rules or the worked cases.
+# Write what is generated anew, after a change of the vocabulary, the rules, the worked cases or the worked courses.
 generate:
     uv run python -m ipt_rules.schemas rules/schema
     uv run python -m tests.test_worked_cases
+    uv run python -m tests.test_worked_courses
     rm -rf docs/rules
     uv run ipt-rules catalogue docs/rules
 

@@ -99,7 +99,9 @@ def next_agenda(therapy: Therapy, ruleset: Ruleset, engine: Engine) -> Agenda:
         waiting=tuple(
             one
             for one in plan.withheld
-            if one.strategy.finding.rule.id in forward and one.strategy.proposal.phase in (phase, EVERY_PHASE)
+            if one.strategy.finding.rule.id in forward
+            and one.strategy.finding.rule.id not in begins
+            and one.strategy.proposal.phase in (phase, EVERY_PHASE)
         ),
         left=tuple(undone[MOST_STRATEGIES:]),
         later=tuple(_later(plan, phase, done)),

@@ -14,13 +14,16 @@ from ipt_rules._version import __version__
 from ipt_rules.assessor import Assessor
 from ipt_rules.catalogue import catalogue as _catalogue
 from ipt_rules.catalogue import is_generated
+from ipt_rules.commands_course import course as _course
 from ipt_rules.commands_explain import explain
 from ipt_rules.commands_inventory import inventory
 from ipt_rules.engines import EngineName
 from ipt_rules.errors import IntakeError, Problem
+from ipt_rules.reading_courses import example_course, example_courses
 from ipt_rules.reading_intakes import example, examples
 from ipt_rules.sources import source_report
 from ipt_rules.template import blank_dict, blank_yaml
+from ipt_rules.template_course import blank_course_dict, blank_course_yaml
 from ipt_rules.terminal import (
     FileArgument,
     FormatOption,
@@ -89,6 +92,7 @@ def assess(
 
 app.add_typer(explain, name="explain")
 app.command("inventory")(inventory)
+app.command("course")(_course)
 
 
 @app.command("fields")
@@ -133,12 +137,14 @@ def catalogue(
     to: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write into; it is made when missing.")],
     rules: RulesOption = None,
 ) -> None:
-    """Write every rule in words as Markdown pages, with the worked cases in which it fires and in which it is near.
+    """Write every rule in words as Markdown pages, with the worked cases or courses in which it fires and is near.
 
     Pages of an earlier run that are no longer made are removed; nothing else in the folder is touched.
     """
     with errors_told("text"):
-        pages = _catalogue(named_ruleset(rules), {name: example(name) for name in examples()})
+        cases = {name: example(name) for name in examples()}
+        courses = {name: example_course(name) for name in example_courses()}
+        pages = _catalogue(named_ruleset(rules), cases, courses)
     to.mkdir(parents=True, exist_ok=True)
     there = {old.name: is_generated(old.read_text("utf-8", errors="replace")) for old in to.glob("*.md")}
     if kept := sorted(name for name in pages if not there.get(name, True)):
@@ -159,8 +165,9 @@ def template(
     assessed_on: Annotated[
         Optional[str], typer.Option("--assessed-on", metavar="DATE", help="Day of the assessment; today when left out.")
     ] = None,
+    course: Annotated[bool, typer.Option("--course", help="A blank course, for a therapy that has begun.")] = False,
 ) -> None:
-    """Print a blank intake, every question as a comment."""
+    """Print a blank intake, or a blank course, every question as a comment."""
     with errors_told(format_):
         ruleset = named_ruleset(rules)
         try:
@@ -169,9 +176,9 @@ def template(
             problem = Problem("", 0, 0, "--assessed-on", "write a full date, such as 2026-03-14")
             raise IntakeError("The template cannot be made:", [problem]) from None
         if format_ == "json":
-            put_json(blank_dict(day))
+            put_json(blank_course_dict(day) if course else blank_dict(day))
         else:
-            typer.echo(blank_yaml(ruleset, day), nl=False)
+            typer.echo(blank_course_yaml(ruleset, day) if course else blank_yaml(ruleset, day), nl=False)
 
 
 def _described(field: Field, ruleset: Ruleset) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from ipt_rules.export import (
 from ipt_rules.intake import Gate  # noqa: TC001  # pydantic reads the annotations
 from ipt_rules.records import options
 from ipt_rules.ruleset.model import CAUTIONS, DIRECTIONS, PROPOSED_IN, TOPICS
-from ipt_rules.sessions import AgreedFocus, CheckIn, GoalProgress, InterpersonalEvent
+from ipt_rules.sessions import SCALES, AgreedFocus, CheckIn, GoalProgress, InterpersonalEvent
 from ipt_rules.words import Area, Level  # noqa: TC001  # likewise
 
 Day: TypeAlias = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
@@ -46,6 +46,31 @@ class AgreedLength(TypedDict):
 
     sessions: Annotated[Session, says("how many sessions the therapy has by this contract, counted from the first")]
     from_session: Annotated[Session, says("the session from which on it holds, until the next contract")]
+
+
+# Keys that are words of Python, such as "from", can be written in this form only.
+_PhaseInCourse = TypedDict(
+    "_PhaseInCourse",
+    {
+        "phase": Annotated[PhaseName | None, says("the phase; null: nobody can say")],
+        "from": Annotated[Session, says("its first session, counted from 1")],
+        "to": Annotated[Session, says("its last session")],
+    },
+)
+
+
+class PhaseInCourse(_PhaseInCourse):
+    """Sessions in a row that lie in one phase, each by the contract that was in force in it."""
+
+
+class Measured(TypedDict):
+    """The scale by which the course can be drawn: the one that was filled in most often."""
+
+    scale: Annotated[str, one_of(SCALES), says("its name, as in the scales of a session")]
+    label: Annotated[str, says("what it is called")]
+    least: Annotated[int, says("the fewest points that it can have")]
+    most: Annotated[int, says("the most points that it can have")]
+    at_first: Annotated[int | None, says("its points in the intake; null: not recorded there")]
 
 
 class FocusInWork(TypedDict):
@@ -250,6 +275,8 @@ class ReviewExport(TypedDict):
     sessions_held: Annotated[Count, says("how many sessions have a check-in")]
     ended: Annotated[bool, says("whether the therapy ended with this session")]
     contracts: Annotated[list[AgreedLength], says("what was agreed on the number of sessions, in order")]
+    phases: Annotated[list[PhaseInCourse], says("the phases, up to the last session that was held or agreed on")]
+    measured: Annotated[Measured | None, says("the scale that was filled in most often; null: none was in any session")]
     foci: Annotated[list[FocusInWork], Len(0, 2), says("what is worked on now; none where nothing is agreed yet")]
     focus_stands: Annotated[
         bool | None, says("whether nothing found is a reason to look at the agreed focus again; null: none is agreed")

@@ -100,7 +100,7 @@ def _held(
     engine: Engine,
 ) -> Held:
     check_in = course.check_ins[position]
-    foci = foci_at(course, check_in.session)
+    foci = foci_at(course.until(check_in.session), check_in.session)
     disputes = disputes_in_focus(foci)
     known = before[-1].intake if before else course.intake
     intake = after_session(known, check_in, disputes[0] if disputes else None)

@@ -6,11 +6,14 @@ import functools
 from typing import TYPE_CHECKING
 
 from ipt_rules.assessment import Assessment
+from ipt_rules.course import Course
 from ipt_rules.explain.explanation import Explanation
 from ipt_rules.inventory import Inventory
 from ipt_rules.render.circle import closeness_circle
+from ipt_rules.render.course_small import small_course, small_review
 from ipt_rules.render.explain_html import explanation_html
 from ipt_rules.render.small_html import small_assessment, small_inventory, small_rule, small_ruleset
+from ipt_rules.review import Review
 from ipt_rules.ruleset.model import Rule, Ruleset
 from ipt_rules.told_pictures import told_bare_inventory
 
@@ -34,6 +37,8 @@ html_of.register(Inventory, small_inventory)
 html_of.register(Ruleset, small_ruleset)
 html_of.register(Rule, small_rule)
 html_of.register(Explanation, explanation_html)
+html_of.register(Course, small_course)
+html_of.register(Review, small_review)
 
 
 @functools.singledispatch
@@ -80,6 +85,20 @@ def _explanation(shown: Explanation) -> RenderableType:
     from ipt_rules.render.explain_text import explanation_text
 
     return explanation_text(shown)
+
+
+@rich_of.register(Course)
+def _course(shown: Course) -> RenderableType:
+    from ipt_rules.render.course_small import course_text
+
+    return course_text(shown)
+
+
+@rich_of.register(Review)
+def _review(shown: Review) -> RenderableType:
+    from ipt_rules.render.course_text import small_review_text
+
+    return small_review_text(shown)
 
 
 def svg_of(shown: object, *, names: bool) -> str:

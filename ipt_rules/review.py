@@ -54,7 +54,8 @@ class Review(Displayed):
         told = self._told
         place = "before the first session" if told["session"] is None else f"session {told['session']}"
         planned = f" of {told['planned_sessions']}" if told["planned_sessions"] and told["session"] else ""
-        return f"<Review: {place}{planned}, {told['phase'] or 'no'} phase, {len(told['advice'])} pieces of advice>"
+        pieces = "1 piece" if len(told["advice"]) == 1 else f"{len(told['advice'])} pieces"
+        return f"<Review: {place}{planned}, {told['phase'] or 'no'} phase, {pieces} of advice>"
 
     @kept
     def _told(self) -> dict[str, Any]:

@@ -9,23 +9,20 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from ipt_rules.course import Course
 from ipt_rules.export import AssessmentExport
 from ipt_rules.export_review import ReviewExport
 from ipt_rules.intake import Intake
-from ipt_rules.malformed import parts
-from ipt_rules.records import Asked, Refers, declared
+from ipt_rules.records import Asked, Record, Refers, declared
 from ipt_rules.ruleset.schema import rules_schema
 from ipt_rules.template_course import MEANINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from ipt_rules.records import Record
 
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -71,6 +68,7 @@ _PLACES: Final = {
 
 
 def _of_record(record: type[Record], title: str) -> dict[str, Any]:
+    """Return the schema of a record, each answer with what it means."""
     schema = record.model_json_schema(by_alias=True)
     for one in dict.fromkeys(_records(record)):
         found = schema if one is record else schema["$defs"][one.__name__]
@@ -80,12 +78,12 @@ def _of_record(record: type[Record], title: str) -> dict[str, Any]:
     return {"$schema": _DRAFT, **schema, "title": title}
 
 
-def _describe(record: type[BaseModel], name: str, described: dict[str, Any] | None) -> None:
+def _describe(record: type[Record], name: str, described: dict[str, Any] | None) -> None:
     """Say what an answer means, for whoever writes it in an editor."""
     if described is None:  # the name and version of the schema, which says itself what it is
         return
     asked = declared(record, name)
-    meaning = MEANINGS.get(f"{record.__name__}.{name}") or getattr(asked, "meaning", "")
+    meaning = MEANINGS.get(f"{record.__name__}.{name}", "" if asked is None else asked.meaning)
     if isinstance(asked, Asked) and asked.unit:
         meaning += f" ({asked.unit})"
     if meaning:
@@ -94,14 +92,21 @@ def _describe(record: type[BaseModel], name: str, described: dict[str, Any] | No
         described["anyOf"][0]["pattern"] = _PLACES[asked.to]
 
 
-def _records(record: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    """Yield a record and all that it is made of."""
-    if "additionalProperties" not in record.model_json_schema():
-        return  # written in a short form of its own
+def _records(record: type[Record]) -> Iterator[type[Record]]:
+    """Yield a record and all the records that it is made of."""
     yield record
     for info in record.model_fields.values():
         for inner in _within(info.annotation):
             yield from _records(inner)
+
+
+def _within(annotation: Any) -> Iterator[type[Record]]:
+    if isinstance(annotation, type):
+        if issubclass(annotation, Record):
+            yield annotation
+        return
+    for part in get_args(annotation):
+        yield from _within(part)
 
 
 def written(schema: dict[str, Any]) -> str:

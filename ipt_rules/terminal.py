@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, TypeAlias
 import typer
 from rich.console import Console, RenderableType
 
-from ipt_rules.documents import MAX_CHARACTERS
+from ipt_rules.documents import MAX_CHARACTERS, DocumentReader, MappingNode
 from ipt_rules.errors import EvaluationError, IntakeError, IptRulesError, Problem, RulesetError
+from ipt_rules.reading_courses import read_course
 from ipt_rules.reading_intakes import read_intake
 from ipt_rules.ruleset import load_ruleset, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ipt_rules.course import Course
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset import Ruleset
 
@@ -28,6 +30,7 @@ _WIDTH_OF_A_FILE = 110
 Format: TypeAlias = Literal["text", "json"]
 FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="An intake in YAML or JSON; - for standard input.")]
+CourseArgument = Annotated[str, typer.Argument(metavar="FILE", help="A course in YAML or JSON; - for standard input.")]
 RulesOption = Annotated[
     Optional[Path],
     typer.Option(
@@ -69,15 +72,15 @@ def _exists(named: Path) -> bool:
         return False
 
 
-def not_over(file: str, to: Path | None) -> None:
-    """Make sure that what is written does not take the place of the intake that is read.
+def not_over(file: str, to: Path | None, read: str = "intake") -> None:
+    """Make sure that what is written does not take the place of the intake, or the course, that is read.
 
     Raises:
         IntakeError: both are the same file.
 
     """
     if to is not None and file != "-" and to.exists() and Path(file).exists() and to.samefile(file):
-        problem = Problem("", 0, 0, "--output", "is the intake itself; name another file")
+        problem = Problem("", 0, 0, "--output", f"is the {read} itself; name another file")
         raise IntakeError("Nothing was written:", [problem])
 
 
@@ -85,28 +88,56 @@ def intake_in(file: str) -> Intake:
     """Return the intake in a file, or on standard input.
 
     Raises:
-        IntakeError: it cannot be read, with everything that is wrong.
+        IntakeError: it cannot be read, with everything that is wrong; or it is a course.
 
     """
-    return read_intake(*_text(file))
+    text, name = _text(file, "intake")
+    try:
+        return read_intake(text, name)
+    except IntakeError:
+        if "intake" in _parts(text):
+            raise _unreadable(name, "holds a course, not an intake; use `ipt-rules course`", "intake") from None
+        raise
 
 
-def _text(file: str) -> tuple[str, str]:
+def course_in(file: str) -> Course:
+    """Return the course in a file, or on standard input.
+
+    Raises:
+        IntakeError: it cannot be read, with everything that is wrong; or it is an intake.
+
+    """
+    text, name = _text(file, "course")
+    try:
+        return read_course(text, name)
+    except IntakeError:
+        if "assessed_on" in _parts(text):
+            raise _unreadable(name, "holds an intake, not a course; use `ipt-rules assess`", "course") from None
+        raise
+
+
+def _parts(text: str) -> frozenset[str]:
+    """Return the outermost keys of a text, where it has any."""
+    root = DocumentReader(text, quote=False).read()
+    return frozenset(root.keys) if isinstance(root, MappingNode) else frozenset()
+
+
+def _text(file: str, wanted: str) -> tuple[str, str]:
     name = "standard input" if file == "-" else file
     try:
         if file == "-" and sys.stdin is None:
-            raise _unreadable(name, "is closed")
+            raise _unreadable(name, "is closed", wanted)
         with contextlib.nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as source:
             text = source.read(4 * MAX_CHARACTERS + 1).decode("utf-8")
     except UnicodeDecodeError:
-        raise _unreadable(name, "is no UTF-8 text") from None
+        raise _unreadable(name, "is no UTF-8 text", wanted) from None
     except OSError as error:
-        raise _unreadable(name, f"cannot be read: {error.strerror}") from None
+        raise _unreadable(name, f"cannot be read: {error.strerror}", wanted) from None
     return text, name
 
 
-def _unreadable(name: str, what: str) -> IntakeError:
-    return IntakeError("The intake cannot be read:", [Problem(name, 0, 0, "", what)])
+def _unreadable(name: str, what: str, wanted: str) -> IntakeError:
+    return IntakeError(f"The {wanted} cannot be read:", [Problem(name, 0, 0, "", what)])
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""In which worked cases each rule fires, and in which it is near: where one other answer would make it fire."""
+"""In which worked cases and courses each rule fires, and in which it is near: where one other answer would make it fire."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING
 
 from ipt_rules.assessor import Assessor
 from ipt_rules.engines.reference import trace
+from ipt_rules.held_sessions import evaluate_course
+from ipt_rules.pipeline import guarded
 from ipt_rules.ruleset.conditions import All, Comparison
+from ipt_rules.session_facts import session_rows
 from ipt_rules.values import NOT_ARISING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ipt_rules.assessment import Assessment
+    from ipt_rules.course import Course
     from ipt_rules.engines.reference import Trace
     from ipt_rules.facts import Row
+    from ipt_rules.held_sessions import Held
     from ipt_rules.intake import Intake
-    from ipt_rules.ruleset.model import Ruleset
+    from ipt_rules.ruleset.model import Rule, Ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class Seen:
 
     Attributes:
         fires: the cases in which it holds.
-        near: the cases in which it is known not to hold on some row because of one comparison alone, and holds on no row.
+        near: the cases in which it is known not to hold on some row because of one comparison alone; of intakes, only those
+            where it holds on no row.
 
     """
 
@@ -35,7 +41,7 @@ class Seen:
 
 
 def seen_in(ruleset: Ruleset, cases: Mapping[str, Intake]) -> dict[str, Seen]:
-    """Return for each rule, by its id, in which cases it fires and in which it is near.
+    """Return for each rule of an intake, by its id, in which cases it fires and in which it is near.
 
     Args:
         ruleset: the rules.
@@ -46,17 +52,43 @@ def seen_in(ruleset: Ruleset, cases: Mapping[str, Intake]) -> dict[str, Seen]:
 
     """
     assessor = Assessor(ruleset, "compiled")
-    fires: dict[str, list[str]] = {rule.id: [] for rule in ruleset.rules}
-    near: dict[str, list[str]] = {rule.id: [] for rule in ruleset.rules}
-    for name, intake in cases.items():
-        rows = list(_rows(assessor.assess(intake)))
-        for rule in ruleset.rules:
-            told = [(trace(rule.condition, row), row) for row in rows if row.kind == rule.kind]
+    rules = [rule for rule in ruleset.rules if rule.runs_in != "course"]
+    found = _seen(rules, {name: list(_rows(assessor.assess(intake))) for name, intake in cases.items()})
+    return {
+        rule_id: Seen(seen.fires, tuple(name for name in seen.near if name not in seen.fires))
+        for rule_id, seen in found.items()
+    }
+
+
+def seen_in_courses(ruleset: Ruleset, courses: Mapping[str, Course]) -> dict[str, Seen]:
+    """Return for each rule of a session or an event, by its id, in which courses it fires and in which it is near.
+
+    A course has many sessions, so a rule may fire in one of them and be near in another.
+
+    Args:
+        ruleset: the rules.
+        courses: courses by name.
+
+    Raises:
+        EvaluationError: the rules could not be evaluated for one of the courses.
+
+    """
+    rules = [rule for rule in ruleset.rules if rule.runs_in == "course"]
+    return _seen(rules, {name: _rows_of_course(course, ruleset) for name, course in courses.items()})
+
+
+def _seen(rules: Sequence[Rule], rows: Mapping[str, Sequence[Row]]) -> dict[str, Seen]:
+    """Return where rules hold on some of the rows of a case, and where they are near on some."""
+    fires: dict[str, list[str]] = {rule.id: [] for rule in rules}
+    near: dict[str, list[str]] = {rule.id: [] for rule in rules}
+    for name, of_case in rows.items():
+        for rule in rules:
+            told = [(trace(rule.condition, row), row) for row in of_case if row.kind == rule.kind]
             if any(found.truth for found, _ in told):
                 fires[rule.id].append(name)
-            elif any(found.truth is False and _missing(found, row) == 1 for found, row in told):
+            if any(found.truth is False and _missing(found, row) == 1 for found, row in told):
                 near[rule.id].append(name)
-    return {rule.id: Seen(tuple(fires[rule.id]), tuple(near[rule.id])) for rule in ruleset.rules}
+    return {rule.id: Seen(tuple(fires[rule.id]), tuple(near[rule.id])) for rule in rules}
 
 
 def _rows(assessment: Assessment) -> Iterator[Row]:
@@ -66,6 +98,18 @@ def _rows(assessment: Assessment) -> Iterator[Row]:
         if evaluated.row.place or evaluated.row.kind in ("patient", "standing"):
             yield evaluated.row
     yield from (evaluated.row for evaluated in result.plan.evaluated if evaluated.row.kind == "focus")
+
+
+def _rows_of_course(course: Course, ruleset: Ruleset) -> list[Row]:
+    """Return the rows of every session that was held, and of the events told in it."""
+    engine = Assessor(ruleset, "compiled").engine
+    therapy = guarded(engine.name, lambda: evaluate_course(course, ruleset, engine))
+    return [row for held in therapy.held for row in _rows_of(held, ruleset)]
+
+
+def _rows_of(held: Held, ruleset: Ruleset) -> Sequence[Row]:
+    patient = next(entry.row for entry in held.result.evaluated if entry.row.kind == "patient")
+    return session_rows(held.so_far, patient, ruleset.reads)
 
 
 def _missing(found: Trace, row: Row) -> float:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ipt_rules import example, examples, load_ruleset
+from ipt_rules import Course, example, example_course, example_courses, examples, load_ruleset
 from ipt_rules.catalogue import catalogue
 from ipt_rules.commands import app
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some
 from ipt_rules.sentences import sentence
-from ipt_rules.worked_cases import seen_in
+from ipt_rules.worked_cases import seen_in, seen_in_courses
 from tests.helpers import intake
 from tests.test_ranking import SUDDEN, rule, ruleset
 
@@ -20,14 +20,16 @@ PAGES = Path(__file__).parents[1] / "docs" / "rules"
 
 
 def test_pages_are_fresh() -> None:
-    """The pages under ``docs/rules`` are those that the shipped rules and worked cases give."""
-    pages = catalogue(load_ruleset(), {name: example(name) for name in examples()})
+    """The pages under ``docs/rules`` are those that the shipped rules, worked cases and worked courses give."""
+    cases = {name: example(name) for name in examples()}
+    courses = {name: example_course(name) for name in example_courses()}
+    pages = catalogue(load_ruleset(), cases, courses)
     assert {path.name: path.read_text("utf-8") for path in PAGES.iterdir()} == pages
 
 
 def test_every_rule_has_its_entry_with_sources() -> None:
     """Each rule stands on exactly one page, under its id."""
-    pages = "\n".join(catalogue(load_ruleset(), {}).values())
+    pages = "\n".join(catalogue(load_ruleset(), {}, {}).values())
     for one in load_ruleset().rules:
         assert pages.count(f"\n## {one.id}\n") == 1
     assert pages.count("- **Rests on** ") == pages.count("- **When** ") == len(load_ruleset().rules)
@@ -100,6 +102,30 @@ def test_where_a_rule_fires_and_where_it_is_near(tmp_path: Path) -> None:
     assert (seen["sudden"].fires, seen["sudden"].near) == (("fires", "near"), ("two", "unknown"))
 
 
+def test_where_a_course_rule_fires_and_where_it_is_near(tmp_path: Path) -> None:
+    """A rule of a session is looked for in every session of a course: it may fire in one, and be near in another."""
+    both = rule("both", "checkin", "checkin.unsafe: true, checkin.suicide_risk: true", "caution note")
+    rules = ruleset(tmp_path, SUDDEN, both)
+
+    def course(*check_ins: dict[str, object]) -> Course:
+        held = [{"session": number, **check_in} for number, check_in in enumerate(check_ins, start=1)]
+        return Course.model_validate({"intake": intake(), "check_ins": held})
+
+    courses = {
+        "both": course({"unsafe": True, "suicide_risk": True}, {"unsafe": True, "suicide_risk": False}),
+        "near": course({}, {"unsafe": False, "suicide_risk": True}),
+        "two": course({"unsafe": False, "suicide_risk": False}),
+        "unknown": course({"unsafe": False}),
+        "nothing": course(),
+    }
+    seen = seen_in_courses(rules, courses)
+    assert list(seen) == ["both"]
+    assert (seen["both"].fires, seen["both"].near) == (("both",), ("both", "near"))
+    assert "both" not in seen_in(rules, {"one": intake()})
+    pages = catalogue(rules, {}, courses).values()
+    assert sum("- **Fires in** both.\n- **Near in** both, near.\n" in page for page in pages) == 1
+
+
 def test_the_command_writes_the_pages(tmp_path: Path) -> None:
     """`ipt-rules catalogue DIR` makes the folder and writes every page into it."""
     shown = CliRunner().invoke(app, ["catalogue", str(tmp_path / "new" / "rules")])
@@ -126,7 +152,7 @@ def test_rule_files_of_the_same_name_have_pages_of_their_own(tmp_path: Path) -> 
         (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
     (tmp_path / "ruleset.yaml").write_text('name: mine\nversion: "1"\nlanguage: 1\nextends: ipt-rules\n', "utf-8")
     rules = load_ruleset(tmp_path)
-    pages = catalogue(rules, {})
+    pages = catalogue(rules, {}, {})
     text = "\n".join(pages.values())
     assert all(text.count(f"\n## {one.id}\n") == 1 for one in rules.rules)
     assert len(pages) == len(list(PAGES.iterdir())) + 3

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ipt_rules import example, examples
+from ipt_rules import example, example_course, example_courses, examples
 
 if importlib.util.find_spec("nbclient") is None and not os.environ.get("CI"):
     pytest.skip('needs the dependency group "notebooks"', allow_module_level=True)
@@ -61,12 +61,13 @@ def shown(output: Any) -> str:
     return str(output.get("text") or data.get("text/html") or data.get("text/plain", ""))
 
 
-def test_there_are_three() -> None:
+def test_there_are_four() -> None:
     """The notebooks are read in the order of their numbers."""
     assert [path.stem for path in NOTEBOOKS] == [
         "1-first-assessment",
         "2-questioning-it",
         "3-writing-and-testing-a-rule",
+        "4-the-course-of-a-therapy",
     ]
 
 
@@ -135,8 +136,9 @@ def test_it_is_no_wall_of_text(path: Path) -> None:
 
 @each_notebook
 def test_nobody_is_named(path: Path) -> None:
-    """No name of a person of a worked case appears in what a notebook shows."""
-    inventories = [inventory for case in examples() if (inventory := example(case).inventory) is not None]
-    people = {person.name for inventory in inventories for person in inventory.people or () if person.name}
+    """No name of a person of a worked case or course appears in what a notebook shows."""
+    courses = [example_course(name) for name in example_courses()]
+    known = [*map(example, examples()), *(course.reassess().after.intake for course in courses)]
+    people = {person.name for intake in known for person in intake.inventory.people or () if person.name}
     words = {word for _, output in outputs(path) for word in re.findall(r"\w+", shown(output))}
     assert people & words == set()

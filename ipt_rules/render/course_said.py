@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ipt_rules import places
 from ipt_rules.render.said import ANSWERS, called, listed, sentence_case
 
 if TYPE_CHECKING:
@@ -21,13 +22,14 @@ REMAINS: Final = "What remains before the end"
 EARLIER: Final = "Found in earlier sessions"
 LINKS: Final = "Mood that moved with an event"
 
+DRAWING: Final = "Mood and events over the sessions of the therapy"
+
 SAFETY: Final = "Safety, in every session"
 OPENING: Final = "To begin with"
 STRATEGIES: Final = "Proposed for this session"
 FORWARD: Final = "brought forward by the last session"
 NO_STRATEGY: Final = "No strategy is proposed for this session."
 WAITING: Final = "Brought forward, but withheld while it is not known to be safe"
-FOR_CLEARANCE: Final = "withheld until a clinician has cleared: "
 
 NO_SESSION: Final = "No session is recorded yet."
 NO_FOCUS: Final = "No focus is agreed yet."
@@ -53,10 +55,11 @@ EFFECTS: Final = {
     "none": "felt neither better nor worse after it",
     None: "how they felt after it is not known",
 }
+MOOD_KEY: Final = "Mood before → after each session, from 0 (worst) to 10 (best); – is not known."
 SIGNS: Final = {"better": "▲", "worse": "▼", "none": "■", None: "?"}
 """What stands before an event, by how the patient felt after it; the words always stand beside it."""
 
-_DIRECTIONS: Final = {"lower": "mood lower with it", "higher": "mood higher with it"}
+_DIRECTIONS: Final = {"lower": "mood fell", "higher": "mood rose"}
 _MOVES: Final = {
     "back": "has moved back",
     "not": "has not moved",
@@ -106,6 +109,17 @@ def stands(told: Mapping[str, Any]) -> str:
     if not left:
         return f"It was the last of the {_sessions(planned)} agreed."
     return f"{_sessions(left)} {'is' if left == 1 else 'are'} left of the {planned} agreed."
+
+
+def contracts(told: Mapping[str, Any]) -> str:
+    """Return what was agreed on the number of sessions, where that has changed; else empty."""
+    agreed = [f"{one['sessions']} from session {one['from_session']} on" for one in told["contracts"]]
+    return f"Sessions agreed: {listed(agreed)}." if len(agreed) > 1 else ""
+
+
+def standing(told: Mapping[str, Any]) -> str:
+    """Return in one line what is left, what was agreed where that has changed, and what is not recorded."""
+    return " ".join(filter(None, (stands(told), contracts(told), missing(told))))
 
 
 def _sessions(number: int) -> str:
@@ -158,15 +172,28 @@ def whether_it_stands(told: Mapping[str, Any]) -> str:
 
 def goal(told: Mapping[str, Any]) -> str:
     """Return how a goal stands; what it says only where that is told."""
-    number = told["goal"].removeprefix("goals[").rstrip("]")
-    name = f"Goal {int(number) + 1}"
-    text = f", {told['text']}" if told.get("text") else ""
+    name = f"Goal {_goal_number(told['goal'])}"
+    text = f", “{told['text']}”" if told.get("text") else ""
     if told["moved"] is None:
         return f"{name}{text}: not asked about yet."
     return f"{name}{text}: {_MOVES[told['moved']]} (session {told['moved_in']})."
 
 
+def _goal_number(place: str) -> int:
+    """Return the number of a goal, counted from 1, of its place such as ``goals[0]``."""
+    return int(places.parse(place)[-1]) + 1
+
+
 # ── sessions and events ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rows(told: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any] | None]]:
+    """Return each session by its number, in order; those in a row of which nothing is recorded as one, with None."""
+    found: list[tuple[int, str, Mapping[str, Any] | None]] = [
+        (entry["session"], str(entry["session"]), entry) for entry in told["sessions"]
+    ]
+    found += [(int(run.partition("–")[0]), run, None) for run in _runs(not_recorded(told))]
+    return [(name, entry) for _, name, entry in sorted(found, key=lambda one: one[0])]
 
 
 def mood(entry: Mapping[str, Any]) -> str:
@@ -175,7 +202,12 @@ def mood(entry: Mapping[str, Any]) -> str:
     return before if after == "–" else f"{before} → {after}"
 
 
-def scales(entry: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+def scale_name(measured: Mapping[str, Any]) -> str:
+    """Return what a scale is called at the head of a column: without what stands in brackets after it."""
+    return str(measured["label"]).partition(" (")[0]
+
+
+def scale(entry: Mapping[str, Any], told: Mapping[str, Any]) -> str:
     """Return the value of the scale that the drawing shows; a dash where it was not filled in."""
     measured = told["measured"]
     value = None if measured is None else entry["scales"].get(measured["scale"])
@@ -195,6 +227,46 @@ def events(entry: Mapping[str, Any], links: Sequence[Mapping[str, Any]]) -> list
     return [f"{SIGNS[one['effect']]} {event(one, links)}" for one in entry["events"]] or ["no event"]
 
 
+# ── what was found ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def before_anything(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the cautions that come first: those that refer and are not cleared."""
+    return [one for one in told["cautions"] if one["kind"] == "refer" and not one["cleared"]]
+
+
+def other_cautions(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the cautions that do not come first, those that were cleared among them."""
+    return [one for one in told["cautions"] if one["kind"] != "refer" or one["cleared"]]
+
+
+def by_topic(advice: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Return advice under the heading of what it is about, in its order."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in advice:
+        found.setdefault(TOPICS[one["about"]], []).append(one)
+    return list(found.items())
+
+
+class Earlier(NamedTuple):
+    """What was found in earlier sessions, the same finding once: in which sessions, why, and by which rule."""
+
+    sessions: str
+    because: str
+    rule: str
+
+
+def earlier(told: Mapping[str, Any]) -> list[Earlier]:
+    """Return what was found in earlier sessions."""
+    found: dict[tuple[str, str], dict[int, None]] = {}
+    for one in told["earlier"]:
+        found.setdefault((one["because"], one["rule"]), {})[one["session"]] = None
+    return [
+        Earlier(f"session{'s' if len(numbers) > 1 else ''} {listed(_runs(numbers))}", *words)
+        for words, numbers in found.items()
+    ]
+
+
 # ── the agenda, and what remains ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -212,6 +284,11 @@ def agenda_for(agenda: Mapping[str, Any], wording: Wording) -> str:
     return f"{'Agreed' if agenda['agreed'] else 'Proposed, and not agreed yet'}: {foci}."
 
 
+def for_clearance(entry: Mapping[str, Any], wording: Wording) -> str:
+    """Return for which clearance a withheld strategy waits."""
+    return f"Withheld until a clinician has cleared {listed([wording.gate(gate) for gate in entry['gates']])}."
+
+
 class Left(NamedTuple):
     """Something to do before the end: what it is, and the strategies that it consists of."""
 
@@ -219,14 +296,19 @@ class Left(NamedTuple):
     strategies: tuple[Mapping[str, Any], ...] = ()
 
 
-def remaining(told: Mapping[str, Any]) -> Iterator[Left]:
-    """Yield what is left to do before the end."""
-    left = told["remaining"]
+def remaining(told: Mapping[str, Any]) -> list[Left]:
+    """Return what is left to do before the end; nothing after it."""
+    agenda = told["agenda"]
+    return [] if agenda is None else list(_remaining(told["remaining"], agenda["phase"]))
+
+
+def _remaining(left: Mapping[str, Any], phase: str | None) -> Iterator[Left]:
     if left["goals"]:
-        numbers = [str(int(place.removeprefix("goals[").rstrip("]")) + 1) for place in left["goals"]]
+        numbers = [str(_goal_number(place)) for place in left["goals"]]
         yield Left(f"Not recorded as reached: goal{'s' if len(numbers) > 1 else ''} {listed(numbers)}.")
     if left["this_phase"]:
-        yield Left("In this phase, after what is on the agenda:", tuple(left["this_phase"]))
+        here = f"the {phase} phase" if phase else "this phase"
+        yield Left(f"In {here}, after what is on the agenda:", tuple(left["this_phase"]))
     if left["later_phases"]:
         yield Left("In later phases:", tuple(left["later_phases"]))
     yield Left(f"The ending: {'; '.join(_ending(left))}.")

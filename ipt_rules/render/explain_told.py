@@ -169,8 +169,7 @@ def _what_if(shown: WhatIf, words: Words) -> Told:
 @explained.register
 def _reassessment(shown: Reassessment, words: Words) -> Told:
     facts = [
-        Line(f"Session {one.session}: {one.question} {one.said}".replace(":  ", ": "), one.path, "item")
-        for one in shown.facts
+        Line(f"Session {one.session}: {one.question or 'added:'} {one.said}", one.path, "item") for one in shown.facts
     ]
     lines = [Line("What became known since the intake", "", "heading", tuple(facts))] if facts else []
     if shown.difference.is_empty:

@@ -34,6 +34,51 @@ if TYPE_CHECKING:
     from ipt_rules.wording import Wording
 
 
+class StrategyText:
+    """A strategy as text.
+
+    Args:
+        foci: as plain values, those of which strategies say the position.
+        wording: the words of the rule set.
+        ruleset: the rules, for their sources.
+        steps: with the steps and the sources of each strategy.
+
+    """
+
+    def __init__(
+        self, foci: Sequence[dict[str, Any]], wording: Wording, ruleset: Ruleset, *, steps: bool = False
+    ) -> None:
+        self._foci = foci
+        self._wording = wording
+        self._ruleset = ruleset
+        self._steps = steps
+
+    def title(self, mark: str, entry: dict[str, Any], whole: str) -> Text:
+        """Return what to do, in which sessions where those are not those of the whole phase, and by which rule."""
+        when = within(in_sessions(entry["sessions"]), whole)
+        return Text.assemble(mark, entry["propose"], when, self.rule(entry))
+
+    def rule(self, entry: dict[str, Any]) -> tuple[str, str]:
+        """Return the id of the rule, with the area of its focus where there are several foci."""
+        focus = entry["focus"]
+        several = len(self._foci) > 1 and focus is not None
+        about = f"; {self._wording.area(self._foci[focus]['area'])}" if several else ""
+        return (f"  [{entry['rule']}{about}]", "dim")
+
+    def detail(self, entry: dict[str, Any]) -> Iterator[RenderableType]:
+        """Yield the steps and the sources, where those are wanted."""
+        if not self._steps:
+            return
+        for step in entry["steps"]:
+            yield Padding(Text(f"- {step}"), (0, 0, 0, 4))
+        yield from self.sources(entry)
+
+    def sources(self, entry: dict[str, Any]) -> Iterator[RenderableType]:
+        """Yield the sources, where they are wanted."""
+        if self._steps:
+            yield Padding(Text(sources(entry, self._ruleset), style="dim italic"), (0, 0, 0, 4))
+
+
 class PlanText:
     """The plan as text.
 
@@ -52,9 +97,8 @@ class PlanText:
         self._told = told["plan"]
         self._foci: Sequence[dict[str, Any]] = told["foci"]
         self._wording = wording
-        self._ruleset = ruleset
         self._brief = brief
-        self._steps = steps
+        self._strategy = StrategyText(self._foci, wording, ruleset, steps=steps)
 
     def parts(self) -> Iterator[RenderableType]:
         """Yield what is printed, from top to bottom."""
@@ -91,8 +135,8 @@ class PlanText:
         if self._told["goals"]:
             yield Text("\nGoals", style="dim")
         for goal in self._told["goals"]:
-            yield Text.assemble("* ", goal["goal"], self._id(goal))
-            yield from self._sources(goal)
+            yield Text.assemble("* ", goal["goal"], self._strategy.rule(goal))
+            yield from self._strategy.sources(goal)
 
     def _phase(self, phase: dict[str, Any]) -> Iterator[RenderableType]:
         unsafe = [entry for entry in phase["withheld"] if not entry["gates"]]
@@ -103,10 +147,10 @@ class PlanText:
         if phase["withheld"] and not phase["strategies"] and not unsafe:
             yield Text(WAITS, style="dim")
         for entry in phase["strategies"]:
-            yield self._title("* ", entry, sessions)
+            yield self._strategy.title("* ", entry, sessions)
             if not self._brief and now in (None, phase["phase"]):
                 yield Padding(Text(entry["aim"], style="dim"), (0, 0, 0, 4))
-            yield from self._detail(entry)
+            yield from self._strategy.detail(entry)
         yield from self._withheld(unsafe, sessions)
 
     def _withheld(self, found: Sequence[dict[str, Any]], whole: str) -> Iterator[RenderableType]:
@@ -117,28 +161,7 @@ class PlanText:
         numbers = numbered_needs(found)
         for entry in found:
             wanted = ", ".join(str(numbers[need]) for need in dict.fromkeys(needs(entry)))
-            yield self._title(f"x needs {wanted}: ", entry, whole)
-            yield from self._detail(entry)
+            yield self._strategy.title(f"x needs {wanted}: ", entry, whole)
+            yield from self._strategy.detail(entry)
         for need, number in numbers.items():
             yield Padding(Text(f"{number}. {need}"), (0, 0, 0, 4))
-
-    def _title(self, mark: str, entry: dict[str, Any], whole: str) -> Text:
-        when = within(in_sessions(entry["sessions"]), whole)
-        return Text.assemble(mark, entry["propose"], when, self._id(entry))
-
-    def _id(self, entry: dict[str, Any]) -> tuple[str, str]:
-        focus = entry["focus"]
-        several = len(self._foci) > 1 and focus is not None
-        about = f"; {self._wording.area(self._foci[focus]['area'])}" if several else ""
-        return (f"  [{entry['rule']}{about}]", "dim")
-
-    def _detail(self, entry: dict[str, Any]) -> Iterator[RenderableType]:
-        if not self._steps:
-            return
-        for step in entry["steps"]:
-            yield Padding(Text(f"- {step}"), (0, 0, 0, 4))
-        yield from self._sources(entry)
-
-    def _sources(self, entry: dict[str, Any]) -> Iterator[RenderableType]:
-        if self._steps:
-            yield Padding(Text(sources(entry, self._ruleset), style="dim italic"), (0, 0, 0, 4))

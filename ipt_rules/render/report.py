@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ipt_rules.citations import in_full, seen_as
 from ipt_rules.render.circle import closeness_circle
-from ipt_rules.render.html import Markup, element, joined, page, several
-from ipt_rules.render.report_parts import Shown, section
+from ipt_rules.render.html import Markup, element, page, several
+from ipt_rules.render.report_parts import Shown, references, section
 from ipt_rules.render.report_plan import plan
 from ipt_rules.render.report_questioned import answers_of, questioned
 from ipt_rules.render.report_ranking import ranking
@@ -67,25 +66,6 @@ def _pictures(shown: Shown) -> Markup:
     return element("div", element("figure", Markup(circle)), element("figure", Markup(times)), class_="side-by-side")
 
 
-def _sources(shown: Shown) -> Markup:
-    references = shown.ruleset.references
-    entries = (_reference(references.get(key, {}), key) for key in sorted(set(_cited(shown.told))))
-    return several("ul", entries, class_="references")
-
-
-def _reference(reference: Any, key: str) -> Markup:
-    seen = seen_as(reference)
-    return joined([in_full(reference, key), f" ({seen})" if seen else ""])
-
-
-def _cited(told: Any) -> Iterator[str]:
-    """Yield the keys of all references that are cited anywhere in plain values."""
-    if isinstance(told, dict):
-        yield from (citation["ref"] for citation in told.get("cites", ()))
-    for value in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
-        yield from _cited(value)
-
-
 def _foot(shown: Shown) -> Markup:
     told = shown.told
     said = (told["design_choices"], provenance(told["provenance"]))
@@ -101,6 +81,6 @@ _SECTIONS: Final = (
     ("unknown", "What is not known", unknown),
     ("hangs-on", "What the first place hangs on", questioned),
     ("plan", "Plan", plan),
-    ("sources", "Sources", _sources),
+    ("sources", "Sources", references),
 )
 """The sections of a report from top to bottom: the place to link to, the heading, and what tells it; an empty one is left out."""

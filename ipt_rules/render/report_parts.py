@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ipt_rules.citations import in_full, seen_as
 from ipt_rules.render.html import Markup, element, joined, several
 from ipt_rules.render.said import fact, sentence_case, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ipt_rules.intake import Intake
     from ipt_rules.render.report_questioned import Answers
@@ -61,3 +62,23 @@ def facts(found: Iterable[Mapping[str, Any]]) -> Markup:
 def source(told: Mapping[str, Any], shown: Shown) -> Markup:
     """Return what something rests on."""
     return element("p", sentence_case(sources(told, shown.ruleset)), class_="source")
+
+
+def references(shown: Shown) -> Markup:
+    """Return the references that are cited anywhere in what is told, in full."""
+    known = shown.ruleset.references
+    entries = (_reference(known.get(key, {}), key) for key in sorted(set(_cited(shown.told))))
+    return several("ul", entries, class_="references")
+
+
+def _reference(reference: Any, key: str) -> Markup:
+    seen = seen_as(reference)
+    return joined([in_full(reference, key), f" ({seen})" if seen else ""])
+
+
+def _cited(told: Any) -> Iterator[str]:
+    """Yield the keys of all references that are cited anywhere in plain values."""
+    if isinstance(told, dict):
+        yield from (citation["ref"] for citation in told.get("cites", ()))
+    for value in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+        yield from _cited(value)

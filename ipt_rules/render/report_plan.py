@@ -90,13 +90,13 @@ def _phase(phase: Mapping[str, Any], shown: Shown) -> Markup:
         "div",
         element("h3", heading),
         *waits,
-        several("ul", (_strategy(entry, whole, shown) for entry in phase["strategies"]), class_="strategies"),
+        several("ul", (strategy(entry, whole, shown) for entry in phase["strategies"]), class_="strategies"),
         _withheld(unsafe, whole, shown),
         class_="phase",
     )
 
 
-def _strategy(entry: Mapping[str, Any], whole: str, shown: Shown, before: str = "") -> Markup:
+def strategy(entry: Mapping[str, Any], whole: str, shown: Shown, before: str = "") -> Markup:
     """Return a strategy with its aim; its steps and sources unfold, and are always printed."""
     when = within(in_sessions(entry["sessions"]), whole)
     steps = several("ol", entry["steps"])
@@ -116,7 +116,7 @@ def _withheld(found: Sequence[Mapping[str, Any]], whole: str, shown: Shown) -> M
     if not found:
         return Markup()
     numbers = numbered_needs(found)
-    entries = [_strategy(entry, whole, shown, _needed(entry, numbers)) for entry in found]
+    entries = [strategy(entry, whole, shown, _needed(entry, numbers)) for entry in found]
     return element(
         "div",
         element("h4", WITHHELD),

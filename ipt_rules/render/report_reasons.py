@@ -102,11 +102,15 @@ def cautions(shown: Shown) -> Markup:
 
 
 def _cautions(shown: Shown, kind: str) -> Markup:
-    alike: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for caution in shown.told["cautions"]:
-        if caution["kind"] == kind:
-            alike.setdefault((caution["rule"], caution["because"]), []).append(caution)
-    return several("ul", (_caution(found, shown) for found in alike.values()), class_="cautions")
+    return listed_cautions([caution for caution in shown.told["cautions"] if caution["kind"] == kind], shown)
+
+
+def listed_cautions(found: Iterable[Mapping[str, Any]], shown: Shown) -> Markup:
+    """Return cautions, those of one rule that say the same as one."""
+    alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for caution in found:
+        alike.setdefault((caution["rule"], caution["because"]), []).append(caution)
+    return several("ul", (_caution(same, shown) for same in alike.values()), class_="cautions")
 
 
 def _caution(alike: Sequence[Mapping[str, Any]], shown: Shown) -> Markup:

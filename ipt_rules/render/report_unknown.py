@@ -36,7 +36,7 @@ def unknown(shown: Shown) -> Markup:
 
 
 def _told(question: Mapping[str, Any], shown: Shown) -> Markup:
-    return _considered(question, shown) if question["kind"] == "clinician" else _question(question, shown)
+    return considered(question, shown) if question["kind"] == "clinician" else _question(question, shown)
 
 
 def _question(question: Mapping[str, Any], shown: Shown) -> Markup:
@@ -65,7 +65,8 @@ def _counted(number: int, words: tuple[str, str]) -> str:
     return f"{number} {words[number != 1]}"
 
 
-def _considered(question: Mapping[str, Any], shown: Shown) -> Markup:
+def considered(question: Mapping[str, Any], shown: Shown) -> Markup:
+    """Return a question that a rule asks the clinician, and why."""
     return joined(
         [
             element("p", question["question"], " ", rule_name(question["rule"]), class_="question"),

@@ -29,13 +29,13 @@ def small_assessment(assessment: Assessment) -> Markup:
     """Return the ranking, its drawing, what it comes to, and the first reasons for and against what stands first."""
     wording = Wording(assessment.intake, assessment.ruleset)
     shown = Shown(assessment.intake, assessment.ruleset, wording, assessment.to_dict())
-    prefix = _prefix(repr(shown.told["ranking"]))
+    prefix_ = prefix(repr(shown.told["ranking"]))
     first = [entry for entry in shown.told["ranking"] if entry["rank"] == 1]
-    return _small(
+    return framed(
         *_before(shown),
         verdicts(shown),
         ranking_table(shown),
-        bars(shown, id_prefix=prefix),
+        bars(shown, id_prefix=prefix_),
         *(_top_reasons(entry, shown) for entry in first),
         element("p", CLINICIAN, class_="lesser"),
     )
@@ -60,13 +60,13 @@ def _said(reason: Mapping[str, Any], sign: str) -> Markup:
 def small_inventory(inventory: Inventory) -> Markup:
     """Return the closeness circle."""
     told = told_bare_inventory(inventory)
-    return _small(element("figure", Markup(closeness_circle(told, id_prefix=_prefix(repr(told))))))
+    return framed(element("figure", Markup(closeness_circle(told, id_prefix=prefix(repr(told))))))
 
 
 def small_ruleset(ruleset: Ruleset) -> Markup:
     """Return what a rule set is called, its digest, and how many rules of each kind it has."""
     rows = ([kind, area, str(number)] for (kind, area), number in kinds_of_rules(ruleset).items())
-    return _small(
+    return framed(
         element("p", f"{ruleset.name} {ruleset.version}, {len(ruleset.rules)} rules", class_="title"),
         element("p", element("code", ruleset.digest)),
         table("Rules by what they do", ("What", "Problem area", "Rules"), rows),
@@ -75,7 +75,7 @@ def small_ruleset(ruleset: Ruleset) -> Markup:
 
 def small_rule(rule: Rule) -> Markup:
     """Return a rule in words: what it says, when it holds, and who says so."""
-    return _small(
+    return framed(
         element("p", rule_name(rule.id), class_="title"),
         element("p", generic(rule.because)),
         element("p", f"When ({rule.kind}): {sentence(rule.condition)}."),
@@ -83,10 +83,11 @@ def small_rule(rule: Rule) -> Markup:
     )
 
 
-def _small(*parts: str) -> Markup:
+def framed(*parts: str) -> Markup:
+    """Return parts in the frame that all small displays have, with the style for what stands in it."""
     return element("div", element("style", style("small.css")), *parts, class_="ipt-shown")
 
 
-def _prefix(told: str) -> str:
+def prefix(told: str) -> str:
     """Return what tells the ids of drawings apart where a notebook shows several."""
     return f"i{hashlib.sha256(told.encode()).hexdigest()[:8]}-"

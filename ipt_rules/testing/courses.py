@@ -6,13 +6,12 @@ Each step is a function of the course so far and of a ``Chooser``; a course is d
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.agreed import disputes_in_focus, foci_at, sessions_at
 from ipt_rules.course import Course
-from ipt_rules.intake import GATES, Intake
+from ipt_rules.intake import GATES, Safety
 from ipt_rules.later_intake import after_session
 from ipt_rules.places import at, parse
 from ipt_rules.records import (
@@ -30,13 +29,16 @@ from ipt_rules.ruleset import load_ruleset
 from ipt_rules.schedules import phase_at
 from ipt_rules.sessions import AgreedFocus, AgreedGoal, CheckIn, Contract, GoalProgress, InterpersonalEvent
 from ipt_rules.testing.generate import answer_one, draw_intake
+from ipt_rules.vocabulary import RECORDS
 from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from pydantic import BaseModel
 
+    from ipt_rules.intake import Intake
     from ipt_rules.ruleset import Ruleset
     from ipt_rules.testing.generate import Chooser, Plain
 
@@ -49,6 +51,10 @@ _SIGNS: Final = ("suicidal_thoughts", "suicide_risk", "unsafe")
 _OTHERWISE: Final = ("session", "day", "cleared", "stage", "ended", *_SIGNS)
 """Questions about a session that are not answered by chance alone."""
 
+_SAFETY: Final = tuple(f"safety.{name}" for name in Safety.model_fields if is_flag(Safety, name))
+"""Questions of the intake about safety that are answered by yes or no."""
+
+_MOST_SUBJECTS: Final = 12
 _MOST_GOALS: Final = 3
 _MOST_FOCI: Final = 20
 _MOST_CONTRACTS: Final = 12
@@ -171,14 +177,6 @@ def draw_check_in(
     return _Session(choose, course, ruleset or load_ruleset(), most_missed).check_in(may_end=may_end)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The intake as it was before a session and as it is with what became known in it."""
-
-    before: Intake
-    after: Intake
-
-
 class _Session:
     """Draws the check-in of one session."""
 
@@ -186,7 +184,9 @@ class _Session:
         self._choose = choose
         self._course = course
         self._ruleset = ruleset
-        self._session = next_session(course) + (choose.number(1, most_missed) if choose.chance(15) else 0)
+        self._session = next_session(course) + (
+            choose.number(1, most_missed) if most_missed and choose.chance(15) else 0
+        )
         self._share = choose.one_of((80, 100, 40, 10))
 
     def check_in(self, *, may_end: bool) -> CheckIn:
@@ -196,7 +196,7 @@ class _Session:
         known = self._with_new_facts(plain)
         for name in CheckIn.model_fields:
             if isinstance(declared(CheckIn, name), Asked) and name not in _OTHERWISE and self._answers():
-                _answer(self._choose, CheckIn, plain, name)
+                draw_answer(self._choose, CheckIn, plain, name)
         for sign in _SIGNS:
             if self._answers():
                 plain[sign] = self._choose.chance(8)
@@ -238,13 +238,13 @@ class _Session:
             plain["person"] = self._choose.one_of([*people, NOBODY])
         for name in InterpersonalEvent.model_fields:
             if isinstance(declared(InterpersonalEvent, name), Asked) and self._answers():
-                _answer(self._choose, InterpersonalEvent, plain, name)
+                draw_answer(self._choose, InterpersonalEvent, plain, name)
         return plain
 
     def _progress(self, number: int) -> Plain:
         plain: Plain = {"goal": f"goals[{number}]"}
         if self._answers():
-            _answer(self._choose, GoalProgress, plain, "moved")
+            draw_answer(self._choose, GoalProgress, plain, "moved")
         return plain
 
     def _done(self) -> list[str]:
@@ -274,49 +274,73 @@ class _Session:
     def _with_new_facts(self, plain: Plain) -> Intake:
         """Draw what became known in the session, and return the intake with it."""
         before = known_now(self._course)
-        if "day" not in plain or plain["day"] < before.assessed_on.isoformat() or not self._choose.chance(30):
+        if plain.get("day", "") < before.assessed_on.isoformat() or not self._choose.chance(30):
             return before
-        told: Plain = {}
-        if self._choose.chance(50):
-            self._a_death(told, before)
-        if self._choose.chance(60):
-            self._an_answer(told, _after(before, plain, told))
-        if told:
-            plain["new_facts"] = told
+        told = self._a_death(before) if self._choose.chance(50) else {}
+        if "answers" not in told and self._choose.chance(60):
+            told["answers"] = self._an_answer(_after(before, plain, told))
+        plain["new_facts"] = told
         return _after(before, plain, told)
 
-    def _a_death(self, told: Plain, before: Intake) -> None:
-        """Draw a death that nobody told of before, of somebody who is new; lists not asked for are answered as a whole."""
-        taken = {person.id for person in before.inventory.people or ()}
-        person: Plain = {"id": next(f"n{number}" for number in itertools.count() if f"n{number}" not in taken)}
+    def _a_death(self, known: Intake) -> Plain:
+        """Draw a death that nobody told of before, of somebody new; lists that were not asked for are answered as a whole."""
+        taken = {person.id for person in known.inventory.people or ()}
+        person: Plain = {"id": next(name for number in itertools.count() if (name := f"n{number}") not in taken)}
         if self._answers():
             person |= {"status": "deceased", "role": "family"}
         loss: Plain = {"kind": "death", "person": person["id"], "when": {"months_ago": self._choose.one_of((1, 8, 30))}}
         for name in ("mourning", "sudden", "tied_to_episode"):
             if self._answers():
-                _answer(self._choose, type(_LOSS), loss, name)
-        answers: Plain = {}
-        if before.inventory.people is None:
-            answers["inventory.people"] = [person]
-        else:
-            told["people"] = [person]
-        if before.losses is None or "inventory.people" in answers:
-            others = [one.model_dump(mode="json", exclude_none=True) for one in before.losses or ()]
-            answers["losses"] = [*others, loss]
-        elif len(before.losses) < _MOST_LOSSES:
-            told["losses"] = [loss]
-        if answers:
-            told["answers"] = answers
+                draw_answer(self._choose, RECORDS["loss"], loss, name)
+        lists = {"people": known.inventory.people, "losses": known.losses}
+        if any(len(entries or ()) >= _MOST_SUBJECTS for entries in lists.values()):
+            return {}
+        if None not in lists.values():
+            return {"people": [person], "losses": [loss]}
+        added = {"people": person, "losses": loss}
+        places = {"people": "inventory.people", "losses": "losses"}
+        return {"answers": {places[part]: [*_plain(lists[part] or ()), added[part]] for part in added}}
 
-    def _an_answer(self, told: Plain, known: Intake) -> None:
-        """Draw the answer to a question that was open, or another answer to one of yes or no."""
-        answers: Plain = told.setdefault("answers", {})
-        if self._choose.chance(70):
-            step = answer_one(self._choose, known)
-            if step is not None:
-                answers[step[0]] = _plain(at(step[1], parse(step[0])))
-        else:
-            places = [place for place in _YES_OR_NO if at(known, parse(place)) is not None]
-            if places:
-                place = self._choose.one_of(places)
-                answers[place] = not at(known, parse(place))
+    def _an_answer(self, known: Intake) -> Plain:
+        """Draw the answer to a question that was open, or another answer to one about safety."""
+        told = [place for place in _SAFETY if at(known, parse(place)) is not None]
+        if told and self._choose.chance(30):
+            place = self._choose.one_of(told)
+            return {place: not at(known, parse(place))}
+        step = answer_one(self._choose, known)
+        return {} if step is None else {step[0]: _plain(at(step[1], parse(step[0])))}
+
+
+def _after(before: Intake, plain: Plain, told: Plain) -> Intake:
+    """Return the intake with what became known in a session that is being drawn."""
+    parts = {"session": plain["session"], "day": plain["day"], "new_facts": told}
+    return after_session(before, CheckIn.model_validate(parts))
+
+
+def _plain(answer: Any) -> Any:
+    if isinstance(answer, tuple):
+        return [_plain(entry) for entry in answer]
+    return answer.model_dump(mode="json", exclude_none=True) if hasattr(answer, "model_dump") else answer
+
+
+def draw_answer(choose: Chooser, record: type[BaseModel], plain: Plain, name: str) -> None:
+    """Answer one question of a session, of an event or of a loss."""
+    if is_flag(record, name):
+        plain[name] = choose.chance(50)
+    elif words := options(record, name):
+        plain[name] = choose.one_of(words)
+    elif words := words_of_items(record, name):
+        plain[name] = [word for word in words if choose.chance(20)]
+    elif limits := bounds(record, name):
+        plain[name] = choose.number(*_that_fit(record, plain, name, limits))
+
+
+def _that_fit(record: type[BaseModel], plain: Plain, name: str, limits: tuple[int, int]) -> tuple[int, int]:
+    """Return the least and the most that a number can be beside the total or the item that is answered already."""
+    least, most = limits
+    for total, item, others in items_of_totals(record):
+        if name == item and plain.get(total) is not None:
+            least, most = max(least, plain[total] - others), min(most, plain[total])
+        if name == total and plain.get(item) is not None:
+            least, most = max(least, plain[item]), min(most, plain[item] + others)
+    return least, most

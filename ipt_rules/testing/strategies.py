@@ -1,4 +1,4 @@
-"""Hypothesis strategies for intakes and rule sets; extra ``testing``."""
+"""Hypothesis strategies for intakes, courses and rule sets; extra ``testing``."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import strategies as st
 
+from ipt_rules.testing.courses import draw_check_in, draw_contract, draw_course, draw_foci
 from ipt_rules.testing.generate import answer_one, complete, draw_intake
 from ipt_rules.testing.rules import draw_ruleset, draw_weighing_ruleset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ipt_rules.course import Course
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset import Ruleset
+    from ipt_rules.sessions import AgreedFocus, CheckIn, Contract
 
 T = TypeVar("T")
 
@@ -58,6 +61,32 @@ def answered(draw: st.DrawFn) -> tuple[Intake, str, Intake]:
     intake = draw_intake(choose)
     step = answer_one(choose, intake)
     return (intake, *step) if step else (intake, "", intake)
+
+
+@st.composite
+def courses(draw: st.DrawFn, *, most_sessions: int = 6) -> Course:
+    """Return courses of a therapy, from none of its sessions held to one that ended or went beyond its contract."""
+    return draw_course(Drawn(draw), most_sessions=most_sessions)
+
+
+@st.composite
+def check_ins(
+    draw: st.DrawFn, course: Course, ruleset: Ruleset | None = None, *, may_end: bool = True, most_missed: int = 2
+) -> CheckIn:
+    """Return check-ins of a session that comes after those of a course; ``draw_check_in`` says what the arguments mean."""
+    return draw_check_in(Drawn(draw), course, ruleset, may_end=may_end, most_missed=most_missed)
+
+
+@st.composite
+def next_contracts(draw: st.DrawFn, course: Course) -> Contract | None:
+    """Return contracts that hold from the next session of a course on; None where there can be none."""
+    return draw_contract(Drawn(draw), course)
+
+
+@st.composite
+def next_foci(draw: st.DrawFn, course: Course) -> list[AgreedFocus]:
+    """Return one focus, or two, to work on from the next session of a course on; none where there can be none."""
+    return draw_foci(Drawn(draw), course)
 
 
 @st.composite

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import functools
+import json
 from typing import TYPE_CHECKING, Any
 
 from ipt_rules import Assessor
+from ipt_rules.course import Course
+from ipt_rules.reading_courses import read_course
 from ipt_rules.values import NOT_ARISING, Range
 from ipt_rules.vocabulary import fields_of
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
     from ipt_rules import Assessment
     from ipt_rules.facts import Row
+    from ipt_rules.review import Review
     from ipt_rules.values import Value
 
 
@@ -64,3 +68,26 @@ def outcome(assessment: Assessment) -> dict[str, Any]:
 def ids(findings: Sequence[Any]) -> list[tuple[str, bool]]:
     """Return the ids of findings with whether they count, sorted."""
     return sorted((finding.rule.id, finding.counts) for finding in findings)
+
+
+def as_text(review: Review) -> str:
+    """Return a review with every byte that it tells."""
+    return json.dumps(review.to_dict(names=True))
+
+
+def assert_same_from_json(course: Course) -> None:
+    """Assert that a course rebuilt from plain values, and from JSON text, is the same and gives the same review."""
+    text = json.dumps(course.to_dict())
+    again = Course.model_validate(course.to_dict()), Course.model_validate(json.loads(text)), read_course(text)
+    review = as_text(course.review(engine="compiled"))
+    for other in (*again, Course.model_validate_json(text)):
+        assert other == course
+        assert as_text(other.review(engine="compiled")) == review
+
+
+def assert_same_on_all_engines(course: Course) -> None:
+    """Assert that every engine gives the same review, but for its name; ``auto`` is durable_rules too, where installed."""
+    told = [course.review(engine=engine).to_dict() for engine in ("compiled", "reference", "auto")]
+    for one in told:
+        one["provenance"].pop("engine")
+    assert told[0] == told[1] == told[2]

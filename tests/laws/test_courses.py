@@ -1,0 +1,219 @@
+"""Laws of a therapy over time: what was reviewed stays so, the agenda keeps to its phase and its gates, the agreed focus stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from ipt_rules import load_ruleset
+from ipt_rules.agreed import foci_at, sessions_at
+from ipt_rules.course import Course
+from ipt_rules.ruleset.model import Advice, Caution
+from ipt_rules.schedules import phase_at, schedules
+from ipt_rules.sessions import AgreedFocus, Contract
+from ipt_rules.testing import courses as drawing
+from ipt_rules.testing.strategies import check_ins, intakes, next_contracts, next_foci
+from ipt_rules.words import PHASES
+from tests.laws.support import as_text, assert_same_from_json, assert_same_on_all_engines
+
+if TYPE_CHECKING:
+    from ipt_rules import Intake
+    from ipt_rules.agenda import Agenda
+    from ipt_rules.held_sessions import Held
+    from ipt_rules.review import Review
+
+RULES: Final = load_ruleset()
+
+
+class Therapy(RuleBasedStateMachine):
+    """Lives through a course: sessions are held or missed, contract and focus change, facts come to light, it ends."""
+
+    @initialize(intake=intakes(), sessions=st.sampled_from((12, 16, 8, 6, 4, None)))
+    def begins(self, intake: Intake, sessions: int | None) -> None:
+        contracts = () if sessions is None else (Contract(sessions=sessions),)
+        self.course = Course(intake=intake, contracts=contracts)
+        self.reviews: dict[int, str] = {}
+        self.review = self.course.review(engine="compiled")
+
+    def becomes(self, course: Course) -> None:
+        """Go on with another course; what is reviewed after its last session is kept."""
+        self.course = course
+        self.review = course.review(engine="compiled")
+        if course.check_ins:
+            self.reviews.setdefault(course.check_ins[-1].session, as_text(self.review))
+
+    def goes_on(self) -> bool:
+        return not (self.course.check_ins and self.course.check_ins[-1].ended)
+
+    # ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @precondition(goes_on)
+    @rule(data=st.data())
+    def a_session_is_held(self, data: st.DataObject) -> None:
+        check_in = data.draw(check_ins(self.course, RULES, may_end=False, most_missed=4))
+        self.becomes(self.course.with_check_in(check_in))
+
+    @precondition(goes_on)
+    @rule(data=st.data())
+    def the_next_strategies_are_done(self, data: st.DataObject) -> None:
+        """Hold a session in which what the agenda proposed was done."""
+        assert self.review.agenda is not None
+        ids = [one.finding.rule.id for one in self.review.agenda.strategies]
+        check_in = data.draw(check_ins(self.course, RULES, may_end=False, most_missed=0))
+        self.becomes(self.course.with_check_in(check_in.model_copy(update={"strategies": tuple(ids)})))
+
+    @precondition(goes_on)
+    @rule(data=st.data())
+    def another_contract_is_made(self, data: st.DataObject) -> None:
+        self.becomes(drawing.agreed_also(self.course, contract=data.draw(next_contracts(self.course))))
+
+    @precondition(goes_on)
+    @rule(data=st.data())
+    def a_focus_is_agreed(self, data: st.DataObject) -> None:
+        self.becomes(drawing.agreed_also(self.course, foci=data.draw(next_foci(self.course))))
+
+    @precondition(goes_on)
+    @rule()
+    def a_goal_is_agreed(self) -> None:
+        self.becomes(drawing.agreed_also(self.course, goal=drawing.draw_goal(self.course)))
+
+    @precondition(goes_on)
+    @rule(data=st.data())
+    def gates_are_cleared(self, data: st.DataObject) -> None:
+        """Hold a session in which a clinician clears whatever is closed."""
+        check_in = data.draw(check_ins(self.course, RULES, may_end=False, most_missed=0))
+        cleared = check_in.model_copy(update={"cleared": self.review.gates_to_clear})
+        self.becomes(self.course.with_check_in(cleared))
+
+    @precondition(lambda self: self.goes_on() and len(self.course.check_ins) > 2)
+    @rule(data=st.data())
+    def it_ends(self, data: st.DataObject) -> None:
+        check_in = data.draw(check_ins(self.course, RULES, may_end=False))
+        self.becomes(self.course.with_check_in(check_in.model_copy(update={"ended": True})))
+
+    @precondition(lambda self: self.reviews)
+    @rule(data=st.data())
+    def an_earlier_session_is_looked_at(self, data: st.DataObject) -> None:
+        """What is reviewed of a session is what was reviewed when it was the last one."""
+        session = data.draw(st.sampled_from(sorted(self.reviews)))
+        assert as_text(self.course.review(session, engine="compiled")) == self.reviews[session]
+
+    # ── laws ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @invariant()
+    def no_phase_goes_back(self) -> None:
+        """From one held session to the next, the phase goes back only where a contract came between."""
+        for before, after in zip(self.review.therapy.held, self.review.therapy.held[1:], strict=False):
+            sessions = before.check_in.session, after.check_in.session
+            changed = any(sessions[0] < one.from_session <= sessions[1] for one in self.course.contracts)
+            phases = [PHASES.index(held.so_far.phase) for held in (before, after) if held.so_far.phase]
+            assert changed or phases == sorted(phases)
+
+    @invariant()
+    def the_agenda_is_allowed(self) -> None:
+        """What is proposed belongs to the next session, is not withheld, comes after its gates and is not done yet."""
+        if self.review.agenda is not None:
+            assert_allowed(self.review.course, self.review.agenda)
+            assert self.review.agenda.plan.gates == self.review.gates_to_clear
+
+    @invariant()
+    def the_agreed_focus_stands(self) -> None:
+        """What is agreed is worked on next, and is reconsidered only where a rule that says so has found something."""
+        agenda, course = self.review.agenda, self.review.course
+        agreed = [(one.area, subject(one)) for one in foci_at(course, drawing.next_session(course))]
+        if agenda is not None and agreed:
+            assert agreed == [(one.area, one.row.place) for one in agenda.foci]
+            assert agenda.agreed
+        last = self.review.therapy.held[-1:]
+        named = [
+            finding.rule.id
+            for held in last
+            for finding in held.findings
+            if isinstance(finding.rule.consequence, Advice) and finding.rule.consequence.reconsiders_focus
+        ]
+        told = self.review.to_dict()
+        assert told["reconsider_because"] == named
+        assert self.review.focus_stands == ((not named) if last and last[0].so_far.foci else None)
+
+    @invariant()
+    def what_was_raised_since_it_was_cleared_is_closed(self) -> None:
+        """Each gate that a session raised, and that nobody has cleared in it or later, is closed."""
+        for number, held in enumerate(self.review.therapy.held):
+            later = self.review.therapy.held[number:]
+            for gate in raised_in(self.review, number):
+                if not any(gate in one.check_in.cleared for one in later) and still_raised(later, gate):
+                    assert gate in self.review.gates_to_clear
+            assert not {*held.gates} & {*held.check_in.cleared}
+
+    def teardown(self) -> None:
+        """Compare each earlier review with the one that is taken now, and the course with what its JSON says."""
+        if not hasattr(self, "course"):
+            return
+        for session, review in self.reviews.items():
+            assert as_text(self.course.review(session, engine="compiled")) == review
+        assert_same_from_json(self.course)
+        assert_same_on_all_engines(self.course)
+
+
+def subject(focus: AgreedFocus) -> str:
+    """Return the place of a focus's subject; empty for none."""
+    return "" if focus.subject in (None, "none") else str(focus.subject)
+
+
+def assert_allowed(course: Course, agenda: Agenda) -> None:
+    """Assert that an agenda proposes nothing that is withheld, belongs to another session, or was done already.
+
+    The course is the one that was reviewed: what is agreed on from the next session on came later than its review.
+    """
+    withheld = {(one.strategy.finding.rule.id, one.strategy.focus) for one in agenda.plan.withheld}
+    done = {rule_id for check_in in course.check_ins for rule_id in check_in.strategies}
+    planned = sessions_at(course, agenda.session)
+    assert len(agenda.strategies) <= 3
+    assert agenda.phase == phase_at(RULES.scoring, planned, agenda.session)
+    for one in (*agenda.strategies, *agenda.safety, *agenda.left, *agenda.later):
+        assert (one.finding.rule.id, one.focus) not in withheld
+        assert one.proposal.before_clearance or not agenda.plan.gates
+    for one in agenda.strategies:
+        assert one.finding.rule.id not in done
+        assert one.proposal.phase == agenda.phase
+        for schedule in schedules(RULES.scoring, planned):
+            window = schedule.sessions_of(one.proposal.phase, one.proposal.sessions)
+            assert window is not None
+            assert window[0] <= min(agenda.session, schedule.sessions) <= window[1]
+    for one in agenda.safety:
+        assert one.proposal.phase == "every"
+
+
+def raised_in(review: Review, number: int) -> set[str]:
+    """Return the gates that a session raised: by what was told in it, or by a caution that its new facts brought."""
+    held = review.therapy.held[number]
+    before = review.therapy.held[number - 1].result if number else review.therapy.first
+    known = {(one.rule.id, one.row.place) for one in before.cautions}
+    new = [one for one in held.result.cautions if (one.rule.id, one.row.place) not in known]
+    return {gate for one in (*held.findings, *new) if (gate := gate_of(one.rule.consequence))}
+
+
+def still_raised(later: tuple[Held, ...], gate: str) -> bool:
+    """Return whether a session told a gate's sign, which only clearing takes back, or the intake still raises it."""
+    told = any(gate_of(one.rule.consequence) == gate for held in later for one in held.findings)
+    return told or any(gate_of(one.rule.consequence) == gate for one in later[-1].result.cautions)
+
+
+def gate_of(consequence: object) -> str | None:
+    """Return the gate that a consequence closes."""
+    return consequence.gate if isinstance(consequence, Caution) else None
+
+
+def test_the_laws_hold_all_through_a_therapy() -> None:
+    """However a therapy goes, phases go on, earlier reviews stay, agendas keep to what is allowed and the focus stands."""
+    run_state_machine_as_test(Therapy, settings=settings(max_examples=40, stateful_step_count=14))
