@@ -12,7 +12,7 @@ from ipt_rules.ruleset.model import EVERY_PHASE, Advice
 from ipt_rules.schedules import phase_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ipt_rules.engines import Engine
     from ipt_rules.held_sessions import Therapy
@@ -76,38 +76,74 @@ def next_agenda(therapy: Therapy, ruleset: Ruleset, engine: Engine) -> Agenda:
     foci = _foci(therapy, agreed, phase)
     intake = _intake(therapy.intake, agreed, planned, session)
     plan = plan_for(intake, ruleset, engine, result=therapy.result, foci=foci, gates=therapy.gates)
-    found = therapy.held[-1].findings if therapy.held else ()
-    opening = tuple(one for one in found if _is_opening(one))
-    forward = [rule_id for advice in _advice(found) for rule_id in advice.brings_forward]
-    begins = {rule_id for advice in _advice(opening) for rule_id in advice.brings_forward}
-    done = begins | {rule_id for check_in in course.check_ins for rule_id in check_in.strategies}
-    ready = [one for one in plan.strategies if one.proposal.phase == phase and _is_in_time(one, plan, session)]
-    ready.sort(key=lambda one: one.finding.rule.id not in forward)
-    undone = [one for one in ready if one.finding.rule.id not in done]
+    choice = _Choice(therapy, plan, phase, session)
+    undone = choice.undone()
     now = undone[:MOST_STRATEGIES]
     return Agenda(
         session=session,
         phase=phase,
         foci=foci,
         agreed=bool(agreed),
-        opening=opening,
+        opening=choice.opening,
         safety=tuple(
             one for one in plan.strategies if one.proposal.phase == EVERY_PHASE and one.proposal.before_clearance
         ),
         strategies=tuple(now),
-        brought_forward=tuple(one.finding.rule.id for one in now if one.finding.rule.id in forward),
-        waiting=tuple(
-            one
-            for one in plan.withheld
-            if one.strategy.finding.rule.id in forward
-            and one.strategy.finding.rule.id not in begins
-            and one.strategy.proposal.phase in (phase, EVERY_PHASE)
-        ),
+        brought_forward=tuple(one.finding.rule.id for one in now if one.finding.rule.id in choice.forward),
+        waiting=tuple(choice.waiting()),
         left=tuple(undone[MOST_STRATEGIES:]),
-        later=tuple(_later(plan, phase, done)),
+        later=tuple(choice.later()),
         plan=plan,
         intake=intake,
     )
+
+
+class _Choice:
+    """Chooses among the strategies of a plan what comes in the next session, and what after it."""
+
+    def __init__(self, therapy: Therapy, plan: Plan, phase: str | None, session: int) -> None:
+        found = therapy.held[-1].findings if therapy.held else ()
+        self._plan = plan
+        self._phase = phase
+        self._session = session
+        self.opening = tuple(one for one in found if _is_opening(one))
+        self.forward = _brought_forward(one for one in found if not _is_opening(one))
+        begins = _brought_forward(self.opening)
+        self._done = begins | {rule_id for one in therapy.course.check_ins for rule_id in one.strategies}
+
+    def undone(self) -> list[Strategy]:
+        """Return the strategies of the phase that are proposed and not done yet, those brought forward first."""
+        ready = [
+            one
+            for one in self._plan.strategies
+            if one.proposal.phase == self._phase and self._is_in_time(one) and self._is_wanted(one)
+        ]
+        return sorted(ready, key=lambda one: one.finding.rule.id not in self.forward)
+
+    def waiting(self) -> Iterator[Withheld]:
+        """Yield what was brought forward and is withheld."""
+        for one in self._plan.withheld:
+            if one.strategy.finding.rule.id in self.forward and one.strategy.proposal.phase == self._phase:
+                yield one
+
+    def later(self) -> Iterator[Strategy]:
+        """Yield the strategies of the phases that are still to come."""
+        phases = [one.name for one in self._plan.schedules[0].phases] if self._plan.schedules else []
+        to_come = phases[phases.index(self._phase) + 1 :] if self._phase in phases else []
+        yield from (one for one in self._plan.strategies if one.proposal.phase in to_come and self._is_wanted(one))
+
+    def _is_wanted(self, strategy: Strategy) -> bool:
+        """Return whether a strategy is not done yet, and needs nobody to bring it forward or was brought forward."""
+        rule_id = strategy.finding.rule.id
+        return rule_id not in self._done and (not strategy.proposal.on_demand or rule_id in self.forward)
+
+    def _is_in_time(self, strategy: Strategy) -> bool:
+        """Return whether the session lies in the window of a strategy, whichever of the lengths of a therapy it is."""
+        for schedule in self._plan.schedules:
+            window = schedule.sessions_of(strategy.proposal.phase, strategy.proposal.sessions)
+            if window is None or not window[0] <= min(self._session, schedule.sessions) <= window[1]:
+                return False
+        return True
 
 
 def _foci(therapy: Therapy, agreed: Sequence[AgreedFocus], phase: str | None) -> tuple[Focus, ...]:
@@ -136,24 +172,10 @@ def _intake(intake: Intake, agreed: Sequence[AgreedFocus], planned: int | None, 
     )
 
 
-def _is_in_time(strategy: Strategy, plan: Plan, session: int) -> bool:
-    """Return whether a session lies in the window of a strategy, whichever of the lengths of a therapy it is."""
-    for schedule in plan.schedules:
-        window = schedule.sessions_of(strategy.proposal.phase, strategy.proposal.sessions)
-        if window is None or not window[0] <= min(session, schedule.sessions) <= window[1]:
-            return False
-    return True
-
-
-def _later(plan: Plan, phase: str | None, done: Iterable[str]) -> list[Strategy]:
-    """Return the strategies of the phases that are still to come."""
-    phases = [one.name for one in plan.schedules[0].phases] if plan.schedules else []
-    to_come = phases[phases.index(phase) + 1 :] if phase in phases else []
-    return [one for one in plan.strategies if one.proposal.phase in to_come and one.finding.rule.id not in done]
-
-
-def _advice(findings: Iterable[Finding]) -> list[Advice]:
-    return [one.rule.consequence for one in findings if isinstance(one.rule.consequence, Advice)]
+def _brought_forward(findings: Iterable[Finding]) -> set[str]:
+    """Return the ids of the strategies that advice brings forward."""
+    advice = (one.rule.consequence for one in findings)
+    return {rule_id for one in advice if isinstance(one, Advice) for rule_id in one.brings_forward}
 
 
 def _is_opening(finding: Finding) -> bool:

@@ -24,6 +24,9 @@ _ADDED: Final = {
 }
 """What new facts add to, with its place in an intake."""
 
+SAFETY_TOLD: Final = {"unsafe": "abuse", "suicide_risk": "suicide_risk"}
+"""What is told in a check-in, and the answer about safety in the intake that it then gives."""
+
 _FACTS: Final = "new_facts"
 _HEADING: Final = "The new facts do not fit the intake:"
 
@@ -47,8 +50,9 @@ def after_session(intake: Intake, check_in: CheckIn, dispute: str | None = None)
         intake = _with_facts(intake, facts, _day(intake, check_in))
     if check_in.stage is not None and dispute is not None:
         intake = _answered(intake, {f"{dispute}.stage": check_in.stage}, "stage")
-    if check_in.unsafe and intake.safety.abuse is not True:
-        intake = _answered(intake, {"safety.abuse": True}, "unsafe")
+    for told, gate in SAFETY_TOLD.items():
+        if getattr(check_in, told) and getattr(intake.safety, gate) is not True:
+            intake = _answered(intake, {f"safety.{gate}": True}, told)
     return intake
 
 

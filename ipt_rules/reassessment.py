@@ -12,6 +12,7 @@ from ipt_rules.course_wording import CourseWording
 from ipt_rules.explain import NewFact, Reassessment, Teller, difference, question_at, told_answer
 from ipt_rules.held_sessions import evaluate_course
 from ipt_rules.intake import SUBJECT_LISTS
+from ipt_rules.later_intake import SAFETY_TOLD
 from ipt_rules.pipeline import guarded
 from ipt_rules.ruleset.model import Advice
 from ipt_rules.vocabulary import path_to_key
@@ -88,8 +89,7 @@ def _of_session(held: Held, before: Intake, wording: Wording) -> Iterator[NewFac
         if held.check_in.stage is not None and (focus.subject or "").startswith("disputes["):
             answers[f"{focus.subject}.stage"] = held.check_in.stage
             break
-    if held.check_in.unsafe and before.safety.abuse is not True:
-        answers["safety.abuse"] = True
+    answers |= {f"safety.{gate}": True for told, gate in SAFETY_TOLD.items() if getattr(held.check_in, told)}
     for place in answers:
         if places.pattern(place) in path_to_key():
             answer = places.at(now, places.parse(place))

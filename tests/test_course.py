@@ -334,9 +334,9 @@ def test_each_mistake_in_a_file_has_its_line_and_column() -> None:
     found = [(one.file, one.line, one.column, one.path) for one in raised.value.problems]
     assert found == [
         ("file.yaml", 4, 8, "intake.losses[0].kind"),
-        ("file.yaml", 5, 23, "contracts[0].sessions"),
+        ("file.yaml", 5, 14, "contracts[0].sessions"),
         ("file.yaml", 8, 5, "check_ins[0]"),
-        ("file.yaml", 9, 11, "check_ins[0].phq9"),
+        ("file.yaml", 9, 5, "check_ins[0].phq9"),
     ]
     assert str(raised.value).startswith("The course cannot be reviewed:")
 

@@ -142,7 +142,6 @@ def test_a_good_outcome_ends_named_felt_and_in_remission() -> None:
     assert _found(course.review(14)) == [
         "course.ending.not-ready",
         "course.ending.strong-feelings",
-        "course.goals.reached",
         "course.mood.lower-without-event",
     ]
     last = course.review()

@@ -77,11 +77,10 @@ class SoFar:
         """Where the area of the agreed focus stands."""
         return next((one for one in self.ranking if self.foci and one.area == self.foci[0].area), None)
 
-    def lead_of_others(self, ranking: Sequence[Standing]) -> int:
-        """Return the points by which the best area that is not in focus, if not held back, is ahead of the focus's area."""
-        areas = [focus.area for focus in self.foci]
-        others = [one.points for one in ranking if one.area not in areas and not one.held_back_by]
-        return max(others, default=0) - next(one.points for one in ranking if one.area == areas[0])
+    def best_other(self, ranking: Sequence[Standing]) -> int:
+        """Return the points of the best area that is neither in focus nor held back."""
+        areas = {focus.area for focus in self.foci}
+        return max((one.points for one in ranking if one.area not in areas and not one.held_back_by), default=0)
 
 
 def _flag(name: str, *reads: str, **more: Any) -> Callable[[Any], Any]:
@@ -281,16 +280,30 @@ def _focus_level(so_far: SoFar) -> Value:
 
 @_number("course.lead_of_others", -_POINTS, _POINTS, "points", "new_facts", "intake")
 def _lead_of_others(so_far: SoFar) -> Value:
-    """Points by which the best other area, if not held back, is ahead of the focus's area, with all that is known by then."""
-    return so_far.lead_of_others(so_far.ranking) if so_far.foci else NOT_ARISING
+    """Points by which the best other area is ahead of the focus's area, with all that is known by then.
+
+    An area that is held back leads nobody; where the focus's own is, all points of the other are its lead.
+    """
+    if so_far.standing is None:
+        return NOT_ARISING
+    own = 0 if so_far.standing.held_back_by else so_far.standing.points
+    return so_far.best_other(so_far.ranking) - own
 
 
-@_number("course.lead_gained", -2 * _POINTS, 2 * _POINTS, "points", "new_facts", "intake")
-def _lead_gained(so_far: SoFar) -> Value:
-    """Points by which the lead of the best other area has grown since the focus was agreed; what became known made it grow."""
+@_number("course.others_gained", -_POINTS, _POINTS, "points", "new_facts", "intake")
+def _others_gained(so_far: SoFar) -> Value:
+    """Points that the best other area has gained since the focus was agreed, by what became known."""
     if so_far.at_choice is None:
         return NOT_ARISING
-    return so_far.lead_of_others(so_far.ranking) - so_far.lead_of_others(so_far.at_choice[1])
+    return so_far.best_other(so_far.ranking) - so_far.best_other(so_far.at_choice[1])
+
+
+@_number("course.sessions_since_focus", 0, MOST_SESSIONS, "sessions", "foci", "check_ins[].session")
+def _sessions_since_focus(so_far: SoFar) -> Value:
+    """Sessions that were held since the one in which the focus was agreed."""
+    if not so_far.foci:
+        return NOT_ARISING
+    return sum(one.session > so_far.foci[0].from_session for one in so_far.check_ins)
 
 
 @_number("course.deaths_since_focus", 0, 12, "deaths", "new_facts", ranged=True, source="weissman2018 ch. 8")
@@ -322,14 +335,19 @@ def _run(so_far: SoFar, holds: Callable[[CheckIn], bool | None]) -> Range:
     source="article what to expect from the therapist",
 )
 def _off_focus_run(so_far: SoFar) -> Value:
-    """Sessions in a row, this one the last, that were spent on something else than the agreed focus."""
+    """Sessions in a row, this one the last, that were spent on something else than the agreed focus.
+
+    A session in which danger or thoughts of death were told is spent as it has to be, and counts as none of them.
+    """
     if not so_far.foci:
         return NOT_ARISING
-    first = so_far.foci[0].from_session
+    agreed_in = so_far.foci[0].from_session
 
     def is_off(check_in: CheckIn) -> bool | None:
+        if check_in.session <= agreed_in or check_in.unsafe or _has_sign_of_risk(check_in):
+            return False
         on_focus = _is_on_focus(check_in, so_far.foci)
-        return False if check_in.session < first else (None if on_focus is None else not on_focus)
+        return None if on_focus is None else not on_focus
 
     return _run(so_far, is_off)
 
@@ -360,11 +378,10 @@ def _goals(so_far: SoFar) -> Value:
     return len(so_far.goals)
 
 
-@_number("course.goals_reached", 0, 3, "goals", "check_ins[].progress[].moved", "goals", ranged=True)
+@_number("checkin.goals_reached", 0, 3, "goals", "check_ins[].progress[].moved")
 def _goals_reached(so_far: SoFar) -> Value:
-    """Goals that were last told to be reached."""
-    last = [list(_moves(so_far, number))[-1:] for number in range(len(so_far.goals))]
-    return count([moved[0] == "reached" if moved else None for moved in last])
+    """Goals that are told to be reached in this session."""
+    return sum(progress.moved == "reached" for progress in so_far.now.progress)
 
 
 @_number("course.goals_unmoved", 0, 3, "goals", "check_ins[].progress[].moved", "goals", ranged=True)
@@ -442,8 +459,13 @@ def _sessions_since_scale(so_far: SoFar) -> Value:
 # ── safety, the stage of a dispute, and the ending ───────────────────────────────────────────────────────────────────────
 
 
+def _has_sign_of_risk(check_in: CheckIn) -> bool:
+    signs = (check_in.suicide_risk, check_in.suicidal_thoughts, check_in.phq9_item9, check_in.epds_item10)
+    return any(signs)
+
+
 @_flag(
-    "course.risk_before",
+    "course.risk_told",
     "check_ins[].suicide_risk",
     "check_ins[].suicidal_thoughts",
     "check_ins[].phq9_item9",
@@ -453,13 +475,12 @@ def _sessions_since_scale(so_far: SoFar) -> Value:
     "episode.epds_item10",
     source="casebook ch. 12",
 )
-def _risk_before(so_far: SoFar) -> Value:
-    """Thoughts of death, or a risk of suicide, were told in the intake or in an earlier session."""
+def _risk_told(so_far: SoFar) -> Value:
+    """Thoughts of death, or a risk of suicide, were told in the intake, in an earlier session or in this one."""
     first = so_far.at_first
-    signs: list[Any] = [first.safety.suicide_risk, first.episode.phq9_item9, first.episode.epds_item10]
-    for one in so_far.check_ins[:-1]:
-        signs += [one.suicide_risk, one.suicidal_thoughts, one.phq9_item9, one.epds_item10]
-    return any(signs)
+    if first.safety.suicide_risk or first.episode.phq9_item9 or first.episode.epds_item10:
+        return True
+    return any(map(_has_sign_of_risk, so_far.check_ins))
 
 
 @_choice("course.stage_before", STAGE_WORDS, "check_ins[].stage", "disputes[].stage", source="casebook ch. 3")

@@ -123,6 +123,7 @@ class Proposal:
         phase: one of ``PROPOSED_IN``.
         order: where it stands among those of its phase, the lowest first.
         before_clearance: whether it stays proposed while a gate is not cleared.
+        on_demand: whether it comes on the agenda of a session only where a rule of the course brings it forward.
 
     """
 
@@ -134,6 +135,7 @@ class Proposal:
     sessions: Window
     order: int
     before_clearance: bool
+    on_demand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,9 @@ _CONSEQUENCES: Final = tuple(CONSEQUENCES_BY_KIND)
 _GOES_WITH: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("strength", "evidence"), ("supports", "opposes")),
     "gate": ("caution",),
-    **dict.fromkeys(("phase", "aim", "steps", "needs", "sessions", "order", "before_clearance"), ("propose",)),
+    **dict.fromkeys(
+        ("phase", "aim", "steps", "needs", "sessions", "order", "before_clearance", "on_demand"), ("propose",)
+    ),
     "say": ("formulate",),
     **dict.fromkeys(("about", "reconsiders_focus", "brings_forward"), ("advise",)),
 }
@@ -265,10 +267,11 @@ class _RuleReader:
         needs = self._needs(kind) if "needs" in form else None
         sessions = self._sessions()
         order = form.integer("order", least=1, most=999, required=False)
-        before_clearance = form.flag("before_clearance")
-        if phase is None or propose is None or aim is None or before_clearance is None:
+        before_clearance, on_demand = form.flag("before_clearance"), form.flag("on_demand")
+        if phase is None or propose is None or aim is None or before_clearance is None or on_demand is None:
             return None
-        return Proposal(phase, propose, aim, steps, needs, sessions, order or LAST_IN_ORDER, before_clearance)
+        last = order or LAST_IN_ORDER
+        return Proposal(phase, propose, aim, steps, needs, sessions, last, before_clearance, on_demand)
 
     def _needs(self, kind: str | None) -> Condition | None:
         needs = self._condition("needs", kind, may_ask_known=False)

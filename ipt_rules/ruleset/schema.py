@@ -68,6 +68,10 @@ def _rule() -> dict[str, Any]:
         "aim": _TEXT,
         "steps": {"type": "array", "items": _TEXT, "minItems": 1},
         "before_clearance": {"type": "boolean"},
+        "on_demand": {
+            "type": "boolean",
+            "description": "on the agenda only where a rule of the course brings it forward",
+        },
         "goal": _TEXT,
         "formulate": _words(PARTS_OF_A_FORMULATION),
         "say": _TEXT,
