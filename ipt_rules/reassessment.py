@@ -13,7 +13,7 @@ from ipt_rules.explain import NewFact, Reassessment, Teller, difference, questio
 from ipt_rules.held_sessions import evaluate_course
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.later_intake import SAFETY_TOLD
-from ipt_rules.pipeline import guarded
+from ipt_rules.pipeline import evaluate, guarded
 from ipt_rules.ruleset.model import Advice
 from ipt_rules.vocabulary import path_to_key
 from ipt_rules.wording import Wording
@@ -41,12 +41,13 @@ def reassessed(course: Course, ruleset: Ruleset | None, engine: EngineChoice, *,
 
 def _reassessed(course: Course, ruleset: Ruleset, engine: Engine, *, names: bool) -> Reassessment:
     therapy = evaluate_course(course, ruleset, engine)
+    result = evaluate(therapy.intake, ruleset, engine)  # with what was cleared since: that opens a plan
     wording = CourseWording(course, therapy.intake, ruleset, names=names)
     teller = Teller(ruleset, wording)
     before = Teller(ruleset, Wording(course.intake, ruleset, names=names))
     return Reassessment(
         facts=tuple(_facts(therapy, ruleset, names=names)),
-        difference=difference((therapy.first, before), (therapy.result, teller)),
+        difference=difference((therapy.first, before), (result, teller)),
         labels={standing.area: wording.area(standing.area) for standing in therapy.first.ranking},
         focus=tuple(_foci(therapy, wording)),
         reasons=tuple(
@@ -55,7 +56,7 @@ def _reassessed(course: Course, ruleset: Ruleset, engine: Engine, *, names: bool
             if isinstance(finding.rule.consequence, Advice) and finding.rule.consequence.reconsiders_focus
         ),
         before=Assessment(course.intake, ruleset, therapy.first, engine.name, evaluator=engine),
-        after=Assessment(therapy.intake, ruleset, therapy.result, engine.name, evaluator=engine),
+        after=Assessment(therapy.intake, ruleset, result, engine.name, evaluator=engine),
         ruleset=ruleset,
     )
 

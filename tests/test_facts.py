@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 
-from ipt_rules import Intake
+from ipt_rules import Intake, load_ruleset
+from ipt_rules.course import Course
+from ipt_rules.derived.course import SoFar
+from ipt_rules.engines import CompiledEngine
 from ipt_rules.facts import Row, facts, focus_row, standing_row
+from ipt_rules.held_sessions import evaluate_course
 from ipt_rules.places import at, parse
+from ipt_rules.session_facts import session_rows
 from ipt_rules.values import NOT_ARISING, Range, Value
 from ipt_rules.vocabulary import ROW_KINDS, fields_of, layout
 from tests.helpers import intake
@@ -419,8 +424,39 @@ def test_the_same_intake_gives_the_same_rows() -> None:
 
 
 def test_all_row_kinds_are_made() -> None:
-    """Facts, standings and foci together have every kind of row that a rule may be for."""
+    """Facts, standings, foci and the sessions of a course together have every kind of row that a rule may be for."""
     found = facts(intake(**_STORY))
     made = {row.kind for row in found.subjects} | {found.patient.kind}
     made |= {standing_row(found.patient, {}).kind, focus_row(None, found.patient, {}).kind}
+    made |= {row.kind for row in session_rows(_so_far(), found.patient)}
     assert made == set(ROW_KINDS)
+
+
+def _so_far() -> SoFar:
+    """Return a therapy up to a session in which one event was told."""
+    told = [{"session": 2, "mood_before": 4}, {"session": 5, "mood_before": 6, "events": [{"person": "friend"}]}]
+    of = intake(inventory=_inventory(*_PEOPLE))
+    course = Course.model_validate({"intake": of.to_dict(), "check_ins": told, "contracts": [{"sessions": 12}]})
+    rules = load_ruleset()
+    return evaluate_course(course, rules, CompiledEngine(rules)).held[-1].so_far
+
+
+def test_a_session_and_its_events_are_rows_of_their_own() -> None:
+    """Each row has its place in the course, an event's also the person, and all that is known of the session."""
+    session, event = session_rows(_so_far(), facts(intake()).patient)
+    assert (session.place, session.person) == ("check_ins[1]", None)
+    assert (event.place, event.person) == ("check_ins[1].events[0]", 0)
+    for row in (session, event):
+        assert len(row.cells) == _width(row.kind)
+        assert (row.value("checkin.mood_change"), row.value("course.sessions_left")) == (2, 7)
+    assert event.value("tie.contact") == 3
+    assert event.value("event.effect") is None
+
+
+def test_a_field_of_a_session_comes_from_its_place_in_the_course() -> None:
+    """Recorded answers and those that a derived field reads are given with the positions of session and event."""
+    session, event = session_rows(_so_far(), facts(intake()).patient)
+    assert session.paths("checkin.mood_before") == ("check_ins[1].mood_before",)
+    assert event.paths("event.effect") == ("check_ins[1].events[0].effect",)
+    assert event.paths("tie.contact") == ("inventory.people[0].contact",)
+    assert session.paths("course.phase") == ("check_ins[1].session", "contracts")

@@ -14,7 +14,7 @@ from ipt_rules.derived import REGISTRY
 from ipt_rules.intake import GATES
 from ipt_rules.ruleset.model import Caution, Evidence, HoldsBack
 from ipt_rules.schemas import schemas, written
-from ipt_rules.vocabulary import questions
+from ipt_rules.vocabulary import course_questions, questions
 from ipt_rules.words import AREAS
 from tests.helpers import MINI
 
@@ -33,8 +33,8 @@ def test_enough_rules_for_and_against_each_area() -> None:
 
 
 def test_every_question_is_worded() -> None:
-    """Every question of the intake has its wording in the rule set."""
-    assert sorted(load_ruleset().questions) == sorted(questions())
+    """Every question of the intake and of a session has its wording in the rule set."""
+    assert sorted(load_ruleset().questions) == sorted({**questions(), **course_questions()})
 
 
 def test_every_source_of_a_field_is_a_reference() -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipt_rules import Change, Dispute, Isolation, Loss, Patient, Person, Safety, Therapy
+from ipt_rules.course import Course
 from ipt_rules.derived import REGISTRY
 from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake
 from ipt_rules.places import at, parse
 from ipt_rules.records import Asked, Private, declared
+from ipt_rules.sessions import AgreedFocus, AgreedGoal, Contract, GoalProgress, InterpersonalEvent
 from ipt_rules.vocabulary import (
     GROUPS_OF_ROWS,
     RECORDS,
     ROW_KINDS,
     Field,
+    course_questions,
     fields,
     fields_of,
     layout,
@@ -31,6 +34,36 @@ if TYPE_CHECKING:
 
 _MADE_LATER = ("standing", "focus")
 """Groups whose fields come from the ranking and not from answers."""
+
+_ASKED = {**path_to_key(), **{question.path: question.key for question in course_questions().values()}}
+"""The key of every question, of the intake and of a session, by its place."""
+
+_OF_A_COURSE = ("checkin", "event", "course")
+"""Groups whose fields may come from other parts of a course too: what was agreed, or whatever became known."""
+
+
+def _whole_course() -> Course:
+    """Return a course that has one of everything."""
+    held = {"session": 1, "events": [{}], "progress": [{"goal": "goals[0]"}]}
+    agreed: dict[str, Any] = {"contracts": [{"sessions": 12}], "foci": [{"area": "grief"}], "goals": [{}]}
+    return Course.model_validate({"intake": _whole_intake().to_dict(), "check_ins": [held], **agreed})
+
+
+def _whole_intake() -> Intake:
+    """Return an intake that has one of everything."""
+    inventory: dict[str, Any] = {"people": [{"id": "a"}], "ties": []}
+    return Intake.model_validate(
+        {"assessed_on": "2026-03-14", **{part: [{}] for part in SUBJECT_LISTS}, "inventory": inventory}
+    )
+
+
+def _is_in_a_course(place: str) -> bool:
+    """Return whether a place leads to something in a course."""
+    try:
+        at(_whole_course(), parse(place.replace("[]", "[0]")))
+    except LookupError:
+        return False
+    return True
 
 
 def test_every_field_has_one_name_in_the_group_that_it_begins_with() -> None:
@@ -87,10 +120,12 @@ def test_what_is_known_of_the_patient_stands_at_the_end_of_every_row(group: str)
 
 @pytest.mark.parametrize("name", [name for name, entry in REGISTRY.items() if entry.group not in _MADE_LATER])
 def test_a_derived_field_reads_places_of_questions(name: str) -> None:
-    """Each answer that a derived field is computed from is asked by the intake, or is the day of the assessment."""
+    """Each answer that a derived field is computed from is asked, is the day of the assessment, or stands in a course."""
     reads = REGISTRY[name].reads
     assert reads
-    assert [place for place in reads if place not in path_to_key() and place != "assessed_on"] == []
+    asked = path_to_key() if REGISTRY[name].group not in _OF_A_COURSE else _ASKED
+    others = [place for place in reads if place not in asked and place != "assessed_on"]
+    assert [place for place in others if REGISTRY[name].group not in _OF_A_COURSE or not _is_in_a_course(place)] == []
 
 
 @pytest.mark.parametrize("name", list(REGISTRY))
@@ -123,35 +158,38 @@ def test_a_field_has_what_its_type_needs(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, field in fields().items() if not field.is_derived])
 def test_a_recorded_field_is_the_answer_to_a_question(name: str) -> None:
-    """Its path is the place of a question that is called like the field."""
-    assert path_to_key()[fields()[name].path] == name
+    """Its path is the place of a question, of the intake or of a session, that is called like the field."""
+    asked = _ASKED if fields()[name].group in _OF_A_COURSE else path_to_key()
+    assert asked[fields()[name].path] == name
 
 
 def test_questions_are_told_apart_by_key_and_by_place() -> None:
-    """No two questions share a key or a place."""
+    """No two questions share a key or a place, not one of the intake and one of a session either."""
     assert len(path_to_key()) == len(questions())
-    assert all(key == question.key for key, question in questions().items())
+    assert len(_ASKED) == len({**questions(), **course_questions()}) == len(questions()) + len(course_questions())
+    for asked in (questions(), course_questions()):
+        assert all(key == question.key for key, question in asked.items())
 
 
-@pytest.mark.parametrize("key", list(questions()))
+@pytest.mark.parametrize("key", [*questions(), *course_questions()])
 def test_every_question_says_what_it_means_and_what_it_takes(key: str) -> None:
     """Meaning and accepted answers are given in words."""
-    question = questions()[key]
+    question = {**questions(), **course_questions()}[key]
     assert question.meaning
     assert question.answers
 
 
 def test_the_place_of_every_question_is_in_the_intake() -> None:
     """Written with positions, each place leads to something in an intake that has one of everything."""
-    whole = Intake.model_validate(
-        {
-            "assessed_on": "2026-03-14",
-            **{part: [{}] for part in SUBJECT_LISTS},
-            "inventory": {"people": [{"id": "a"}], "ties": []},
-        }
-    )
+    whole = _whole_intake()
     for path in path_to_key():
         at(whole, parse(path.replace("[]", "[0]")))
+
+
+def test_the_place_of_every_question_about_a_session_is_in_a_course() -> None:
+    """Written with positions, each place leads to something in a course that has one of everything."""
+    assert [question.path for question in course_questions().values() if not _is_in_a_course(question.path)] == []
+    assert all(question.path.startswith("check_ins") for question in course_questions().values())
 
 
 def test_the_lists_of_the_intake_are_questions_of_their_own() -> None:
@@ -170,7 +208,8 @@ def test_what_is_for_people_only_is_neither_field_nor_question() -> None:
         if isinstance(declared(record, name), Private)
     }
     assert "tie.name" in private
-    assert private & (set(fields()) | set(questions())) == set()
+    assert {"checkin.note", "event.note"} <= private
+    assert private & {*fields(), *questions(), *course_questions()} == set()
 
 
 @pytest.mark.parametrize(
@@ -184,11 +223,18 @@ def test_what_is_for_people_only_is_neither_field_nor_question() -> None:
         ("tie.confides", "true | false", "status is current"),
         ("patient.phq9", "0 to 27", ""),
         ("patient.matters_most", "place of a subject, or none", ""),
+        ("checkin.day", "date (2025-03-14)", ""),
+        ("checkin.worked_on", "place of a subject, or none", ""),
+        ("check_ins[].events", "list of at most 8; [] for none", ""),
+        ("event.person", "id of a person in the inventory, or nobody", ""),
+        ("progress.goal", "place of a goal, such as goals[0]", ""),
+        ("progress.moved", "back | not | forward | reached", ""),
     ],
 )
 def test_a_question_tells_its_answers_and_when_it_arises(key: str, answers: str, only_if: str) -> None:
     """The answers are in the words that an intake takes."""
-    assert (questions()[key].answers, questions()[key].only_if) == (answers, only_if)
+    question = {**questions(), **course_questions()}[key]
+    assert (question.answers, question.only_if) == (answers, only_if)
 
 
 @pytest.mark.parametrize(
@@ -199,6 +245,8 @@ def test_a_question_tells_its_answers_and_when_it_arises(key: str, answers: str,
         ("patient.phq9_item9", "whole number from 0 to 3 (points)"),
         ("tie.closeness", "distant < close < closest"),
         ("focus.area", "grief | disputes | transitions | deficits"),
+        ("course.phase", "initial < middle < final"),
+        ("event.same_before", "range of whole numbers from 0 to 60 (sessions)"),
     ],
 )
 def test_a_type_is_told_in_words(name: str, words: str) -> None:
@@ -227,7 +275,24 @@ def test_the_standing_of_every_area_is_in_the_vocabulary() -> None:
     assert fields()["focus.level"].ordered
 
 
-@pytest.mark.parametrize("record", [Patient, Safety, Therapy, Isolation, Loss, Change, Dispute, Person])
+@pytest.mark.parametrize(
+    "record",
+    [
+        Patient,
+        Safety,
+        Therapy,
+        Isolation,
+        Loss,
+        Change,
+        Dispute,
+        Person,
+        Contract,
+        AgreedFocus,
+        AgreedGoal,
+        InterpersonalEvent,
+        GoalProgress,
+    ],
+)
 @settings(max_examples=20)
 @given(st.data())
 def test_hypothesis_makes_records_from_their_types(record: type[BaseModel], data: st.DataObject) -> None:

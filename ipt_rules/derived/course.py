@@ -236,10 +236,10 @@ def _percent_done(so_far: SoFar) -> Value:
     return None if so_far.planned is None else 100 * so_far.now.session // so_far.planned
 
 
-@_flag("course.goes_on", "check_ins[].ended")
-def _goes_on(so_far: SoFar) -> Value:
-    """The therapy has not ended with this session."""
-    return so_far.now.ended is not True
+@_flag("course.ended", "check_ins[].ended")
+def _ended(so_far: SoFar) -> Value:
+    """The therapy has ended with this session, as far as is recorded."""
+    return so_far.now.ended is True
 
 
 # ── the agreed focus and goals ───────────────────────────────────────────────────────────────────────────────────────────

@@ -171,7 +171,7 @@ class _Mood:
                 width=self._step - 4,
                 height=bottom - _TOP,
                 fill=f"url(#{self._prefix}mood-hatched)",
-                fill_opacity=0.3,
+                opacity=0.3,
                 class_="missing",
             )
         yield from self._end(bottom)

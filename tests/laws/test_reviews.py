@@ -13,6 +13,7 @@ from ipt_rules import load_ruleset
 from ipt_rules.agreed import foci_at, sessions_at
 from ipt_rules.course import Course
 from ipt_rules.held_sessions import evaluate_course
+from ipt_rules.later_intake import SAFETY_TOLD
 from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, declared
 from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.session_facts import session_rows
@@ -20,6 +21,7 @@ from ipt_rules.sessions import SCALES, CheckIn, GoalProgress, InterpersonalEvent
 from ipt_rules.testing import courses as drawing
 from ipt_rules.testing.generate import Seeded
 from ipt_rules.testing.strategies import Drawn, courses
+from ipt_rules.vocabulary import fields
 from tests.laws.support import assert_same_from_json, assert_same_on_all_engines, assessor, grown
 
 if TYPE_CHECKING:
@@ -64,11 +66,12 @@ def test_sessions_may_be_recorded_in_any_order(course: Course, data: st.DataObje
 
 WHAT_WAS_TOLD: Final = frozenset(
     {
+        "checkin.goals_reached",
         "course.ending_felt",
-        "course.goals_reached",
         "course.goals_unmoved",
         "course.in_remission",
-        "course.risk_before",
+        "course.off_focus_run",
+        "course.risk_told",
         "course.sessions_since_scale",
         "course.symptoms",
         "course.symptoms_lately",
@@ -100,6 +103,14 @@ def rows_of(held: Held) -> dict[str, Row]:
     return {row.place: row for row in session_rows(held.so_far, patient)}
 
 
+def test_only_fields_about_what_was_told_are_excepted() -> None:
+    """Each field that the law leaves out says of itself that it is about what was told, asked about or filled in."""
+    for name in WHAT_WAS_TOLD:
+        assert any(word in fields()[name].meaning for word in ("told", "asked about", "filled in", "scale", "spent")), (
+            name
+        )
+
+
 @st.composite
 def fuller_courses(draw: st.DrawFn, course: Course) -> Course:
     """Return the course with open answers of its sessions and their events filled in."""
@@ -113,7 +124,8 @@ def filled(choose: Chooser, course: Course) -> Course:
     subjects = [place for place, _ in course.intake.subjects()]
     for check_in in plain.get("check_ins", ()):
         fill_in(choose, CheckIn, check_in)
-        check_in.setdefault("unsafe", False)  # what is unsafe is another answer in the intake too, not one more
+        for told in SAFETY_TOLD:  # what is told of danger is another answer in the intake too, not one more
+            check_in.setdefault(told, False)
         check_in.setdefault("worked_on", choose.one_of([*subjects, NO_SUBJECT]))
         if "events" not in check_in and choose.chance(60):
             check_in["events"] = [{} for _ in range(choose.number(0, 2))]
@@ -129,7 +141,7 @@ def fill_in(choose: Chooser, record: type[BaseModel], plain: dict[str, Any]) -> 
     """Fill in some open answers of a session or an event, but for its day, judgements, and what concerns more than it."""
     for name in record.model_fields:
         asked = declared(record, name)
-        is_open = isinstance(asked, Asked) and not asked.judgement and name not in (*plain, "day", "unsafe")
+        is_open = isinstance(asked, Asked) and not asked.judgement and name not in (*plain, "day", *SAFETY_TOLD)
         if is_open and choose.chance(60):
             drawing.draw_answer(choose, record, plain, name)
 
