@@ -227,6 +227,13 @@ class Agenda(TypedDict):
         bool, says("whether its foci are agreed ones; while none is, those that are proposed stand there")
     ]
     foci: Annotated[list[Focus], Len(0, 2), says("what it works on")]
+    focus_stands: Annotated[
+        bool | None, says("false: the agreed focus is to be looked at again first; null: none is agreed")
+    ]
+    lengths: Annotated[
+        list[Session],
+        says("for which numbers of sessions a strategy names its sessions: the one agreed, else the usual ones"),
+    ]
     opening: Annotated[list[CourseAdvice], says("with what every session begins")]
     safety: Annotated[list[Strategy], says("strategies for every session that may come before a gate is cleared")]
     strategies: Annotated[list[AgendaStrategy], Len(0, 3), says("at most three of the phase, not done yet")]

@@ -55,10 +55,11 @@ class CourseTeller:
         found = now.findings if now else ()
         advice = [one for one in found if isinstance(one.rule.consequence, Advice)]
         again = [one.rule.id for one in advice if _advice(one).reconsiders_focus]
+        stands = not again if now and now.so_far.foci else None
         return {
             **self._standing(now),
             "foci": list(self._foci(now)),
-            "focus_stands": not again if now and now.so_far.foci else None,
+            "focus_stands": stands,
             "reconsider_because": again,
             "goals": [self._goal(number) for number in range(len(self._course.goals))],
             "gates": list(self._therapy.gates),
@@ -68,7 +69,7 @@ class CourseTeller:
             "questions": [self._question(one) for one in found if isinstance(one.rule.consequence, Ask)],
             "earlier": [one for held in self._therapy.held[:-1] for one in self._earlier(held)],
             "sessions": [self._session(held) for held in self._therapy.held],
-            "agenda": self._told_agenda(),
+            "agenda": self._told_agenda(stands),
             "remaining": self._remaining(now),
             "unknown_strategies": list(self._unknown_strategies()),
         }
@@ -240,7 +241,7 @@ class CourseTeller:
 
     # ── what comes next ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _told_agenda(self) -> dict[str, Any] | None:
+    def _told_agenda(self, focus_stands: bool | None) -> dict[str, Any] | None:
         agenda = self._agenda
         if agenda is None:
             return None
@@ -250,6 +251,8 @@ class CourseTeller:
             "phase": agenda.phase,
             "agreed": agenda.agreed,
             "foci": [told_focus(focus, self._wording) for focus in agenda.foci],
+            "focus_stands": focus_stands,
+            "lengths": [schedule.sessions for schedule in agenda.plan.schedules],
             "opening": [self._said(finding) for finding in agenda.opening],
             "safety": [tells.strategy(one) for one in agenda.safety],
             "strategies": [

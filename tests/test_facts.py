@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ipt_rules import Intake, load_ruleset
 from ipt_rules.course import Course
-from ipt_rules.derived.course import SoFar
 from ipt_rules.engines import CompiledEngine
 from ipt_rules.facts import Row, facts, focus_row, standing_row
 from ipt_rules.held_sessions import evaluate_course
@@ -17,6 +16,9 @@ from ipt_rules.session_facts import session_rows
 from ipt_rules.values import NOT_ARISING, Range, Value
 from ipt_rules.vocabulary import ROW_KINDS, fields_of, layout
 from tests.helpers import intake
+
+if TYPE_CHECKING:
+    from ipt_rules.derived.course import SoFar
 
 _PEOPLE = [
     {"id": "friend", "status": "current", "support": "much", "contact": "weekly"},

@@ -272,13 +272,13 @@ def _answer_to_focus(so_far: SoFar) -> Value:
     return None if answer is None else ("does_not_agree", "in_part", "agrees").index(answer)
 
 
-@_choice("course.focus_level", LEVELS, "new_facts", "intake", ordered=True)
+@_choice("course.focus_level", LEVELS, "check_ins[].new_facts", "intake", ordered=True)
 def _focus_level(so_far: SoFar) -> Value:
     """Level of the focus's area, with all that has become known by then."""
     return NOT_ARISING if so_far.standing is None else LEVELS.index(so_far.standing.level)
 
 
-@_number("course.lead_of_others", -_POINTS, _POINTS, "points", "new_facts", "intake")
+@_number("course.lead_of_others", -_POINTS, _POINTS, "points", "check_ins[].new_facts", "intake")
 def _lead_of_others(so_far: SoFar) -> Value:
     """Points by which the best other area is ahead of the focus's area, with all that is known by then.
 
@@ -290,7 +290,7 @@ def _lead_of_others(so_far: SoFar) -> Value:
     return so_far.best_other(so_far.ranking) - own
 
 
-@_number("course.others_gained", -_POINTS, _POINTS, "points", "new_facts", "intake")
+@_number("course.others_gained", -_POINTS, _POINTS, "points", "check_ins[].new_facts", "intake")
 def _others_gained(so_far: SoFar) -> Value:
     """Points that the best other area has gained since the focus was agreed, by what became known."""
     if so_far.at_choice is None:
@@ -306,7 +306,9 @@ def _sessions_since_focus(so_far: SoFar) -> Value:
     return sum(one.session > so_far.foci[0].from_session for one in so_far.check_ins)
 
 
-@_number("course.deaths_since_focus", 0, 12, "deaths", "new_facts", ranged=True, source="weissman2018 ch. 8")
+@_number(
+    "course.deaths_since_focus", 0, 12, "deaths", "check_ins[].new_facts", ranged=True, source="weissman2018 ch. 8"
+)
 def _deaths_since_focus(so_far: SoFar) -> Value:
     """Deaths that became known since the focus was agreed."""
     if so_far.at_choice is None:
@@ -439,11 +441,14 @@ def _symptoms_lately(so_far: SoFar) -> Value:
 
 @_flag("course.in_remission", *_SCALES)
 def _in_remission(so_far: SoFar) -> Value:
-    """The scale filled in today lies in the range of remission."""
+    """The scale by which the therapy is measured was filled in in this session, and lies in the range of remission.
+
+    Not known where the rule set gives no such range for it.
+    """
     for scale in so_far.scoring.scales:
         value = getattr(so_far.now, scale.name)
-        if value is not None and scale.remission is not None:
-            return bool(value <= scale.remission)
+        if value is not None:
+            return None if scale.remission is None else bool(value <= scale.remission)
     return None
 
 

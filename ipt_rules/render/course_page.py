@@ -182,6 +182,7 @@ def _agenda(shown: Shown) -> Markup:
     return joined(
         [
             element("p", said.agenda_for(told, shown.wording), class_="focus"),
+            element("p", element("strong", first)) if (first := said.to_settle_first(told)) else "",
             _under(said.OPENING, opening),
             _under(said.SAFETY, _strategies(told["safety"], shown)),
             _under(said.STRATEGIES, proposed),

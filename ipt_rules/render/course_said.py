@@ -35,6 +35,7 @@ NO_SESSION: Final = "No session is recorded yet."
 NO_FOCUS: Final = "No focus is agreed yet."
 NO_GOALS: Final = "No goals are agreed yet."
 RECONSIDER: Final = "To be looked at again with the patient, because:"
+AGAIN: Final = "Look at the focus again with the patient first; what follows is for the focus as it now is."
 UNKNOWN_STRATEGIES: Final = "Recorded as done, but unknown to this rule set, so that nothing here counts them:"
 
 TOPICS: Final = {
@@ -281,7 +282,12 @@ def agenda_for(agenda: Mapping[str, Any], wording: Wording) -> str:
     foci = listed([called(one, wording) for one in agenda["foci"]]) if agenda["foci"] else ""
     if not foci:
         return "No focus is agreed, so nothing is proposed that belongs to one."
-    return f"{'Agreed' if agenda['agreed'] else 'Proposed, and not agreed yet'}: {foci}."
+    return f"{'For' if agenda['agreed'] else 'For what is proposed, and not agreed yet'}: {foci}."
+
+
+def to_settle_first(agenda: Mapping[str, Any]) -> str:
+    """Return what is settled before the strategies of an agenda; empty where nothing is."""
+    return AGAIN if agenda["focus_stands"] is False else ""
 
 
 def for_clearance(entry: Mapping[str, Any], wording: Wording) -> str:

@@ -189,6 +189,8 @@ class _Page:
             return
         yield _heading(said.agenda_heading(agenda))
         yield Text(said.agenda_for(agenda, self._wording))
+        if first := said.to_settle_first(agenda):
+            yield Text(first, style="bold")
         if agenda["opening"]:
             yield Text(said.OPENING, style="dim")
         for opening in agenda["opening"]:
@@ -215,9 +217,11 @@ class _Page:
         if remaining:
             yield _heading(said.REMAINS)
         for left in remaining:
-            yield Text(left.said)
-            for strategy in left.strategies:
-                yield Text.assemble("  * ", strategy["propose"], _rule(strategy))
+            if self._steps or not left.strategies:
+                yield Text(left.said)
+                yield from (Text.assemble("  * ", one["propose"], _rule(one)) for one in left.strategies)
+            else:
+                yield Text(f"{left.said} {'; '.join(one['propose'] for one in left.strategies)}.")
         if self._told["unknown_strategies"]:
             yield Text(f"{said.UNKNOWN_STRATEGIES} {', '.join(self._told['unknown_strategies'])}")
 
