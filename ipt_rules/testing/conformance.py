@@ -9,12 +9,16 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from ipt_rules.engines import CompiledEngine
 from ipt_rules.engines.reference import trace
 from ipt_rules.errors import RulesetError
 from ipt_rules.facts import facts, focus_row, standing_row
+from ipt_rules.held_sessions import evaluate_course
 from ipt_rules.pipeline import evaluate
 from ipt_rules.ruleset import load_ruleset
 from ipt_rules.ruleset.model import PASSES
+from ipt_rules.session_facts import session_rows
+from ipt_rules.testing.courses import draw_check_in, draw_course
 from ipt_rules.testing.generate import Seeded, draw_intake
 from ipt_rules.testing.rules import draw_ruleset, every_comparison
 from ipt_rules.values import NOT_ARISING, Range
@@ -35,7 +39,10 @@ SEED: Final = 20260331
 
 
 def draw_rows(choose: Chooser, intake: Intake) -> list[Row]:
-    """Return rows of every kind for an intake; what earlier passes would add (stages, standings, foci) is made up."""
+    """Return rows of every kind for an intake; what earlier passes would add (stages, standings, foci) is made up.
+
+    The rows of a session are those of a course drawn over the intake.
+    """
     rows = facts(intake)
     subjects = [_staged(choose, row) if row.kind == "dispute" else row for row in rows.subjects]
     standing: dict[str, Range] = {"standing.margin": _range(choose, 20)}
@@ -56,7 +63,23 @@ def draw_rows(choose: Chooser, intake: Intake) -> list[Row]:
         *rows.not_asked,
         standing_row(rows.patient, standing),
         focus_row(subject, rows.patient, focus),
+        *_of_a_session(choose, intake),
     ]
+
+
+def _of_a_session(choose: Chooser, intake: Intake) -> tuple[Row, ...]:
+    """Return the rows of the last session of a course, and of the events told in it."""
+    course = draw_course(choose, most_sessions=2, intake=intake)
+    if not course.check_ins:
+        course = course.with_check_in(draw_check_in(choose, course))
+    held = evaluate_course(course, load_ruleset(), _compiled()).held[-1]
+    return session_rows(held.so_far, facts(held.intake).patient)
+
+
+@functools.cache
+def _compiled() -> Engine:
+    """Return what tells where areas stand, for rows that know it; the engine under test has no part in making rows."""
+    return CompiledEngine(load_ruleset())
 
 
 def _staged(choose: Chooser, row: Row) -> Row:
