@@ -16,14 +16,14 @@ def sessions_at(course: Course, session: int) -> int | None:
 
     Before the first contract these are the sessions that the intake says were agreed; None where it does not.
     """
-    in_force = [one.sessions for one in course.contracts if one.from_session <= session]
+    in_force = [one.sessions for one in course.contracts if one.agreed_in <= session]
     return in_force[-1] if in_force else course.intake.therapy.planned_sessions
 
 
 def foci_at(course: Course, session: int) -> tuple[AgreedFocus, ...]:
     """Return what is worked on in a session: the foci that were agreed last, one or two; none before the first."""
-    by_then = [focus for focus in course.foci if focus.from_session <= session]
-    return tuple(focus for focus in by_then if focus.from_session == by_then[-1].from_session)
+    by_then = [focus for focus in course.foci if focus.agreed_in <= session]
+    return tuple(focus for focus in by_then if focus.agreed_in == by_then[-1].agreed_in)
 
 
 def disputes_in_focus(foci: Sequence[AgreedFocus]) -> list[str]:

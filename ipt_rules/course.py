@@ -24,14 +24,15 @@ if TYPE_CHECKING:
     from ipt_rules.ruleset import Ruleset
 
 COURSE_SCHEMA: Final = "ipt-rules/course/v1"
+_BLANK: Final = Intake.model_validate({"assessed_on": "2200-12-31"})
 _HEADING: Final = "The course cannot be reviewed:"
 
 
 class Course(Record, Displayed):
     """One therapy as it was recorded so far, valid and free of contradictions.
 
-    Contracts, foci and check-ins stand in the order of their sessions. A contract and a focus hold from their session on, until
-    the next one; two foci from the same session are worked on together.
+    Contracts, foci and check-ins stand in the order of their sessions. A contract and a focus hold from the session in which they
+    were agreed on, until the next one; two foci that were agreed in the same session are worked on together.
 
     Raises:
         IntakeError: on construction, with everything that is wrong, each with its place.
@@ -55,11 +56,11 @@ class Course(Record, Displayed):
             course = validate(given)
         except ValidationError as error:
             problems += malformed(cls, error)
-            course, _ = without_malformed(given, error, validate)
+            course, _ = without_malformed(given, error, validate, {"intake": _BLANK})
         except RecursionError:
             problems.append(Problem("", 0, 0, "", "is nested too deeply"))
-        if course is not None and not problems:
-            problems += course_contradictions(course)
+        if course is not None:
+            problems += course_contradictions(course, whole=not problems)
         if problems or course is None:
             raise IntakeError(_HEADING, sorted(problems, key=by_place))
         return course
@@ -89,10 +90,10 @@ class Course(Record, Displayed):
             session: the number of the last session that counts; it need not have been held.
 
         """
-        foci = [focus for focus in self.foci if focus.from_session <= session]
+        foci = [focus for focus in self.foci if focus.agreed_in <= session]
         return self.model_copy(
             update={
-                "contracts": tuple(one for one in self.contracts if one.from_session <= session),
+                "contracts": tuple(one for one in self.contracts if one.agreed_in <= session),
                 "foci": tuple(map(_answered_by(session), foci)),
                 "goals": tuple(one for one in self.goals if one.agreed_in <= session),
                 "check_ins": tuple(one for one in self.check_ins if one.session <= session),
@@ -169,4 +170,4 @@ def _with_a_whole_intake(given: Any) -> tuple[Any, list[Problem]]:
         problems = [Problem("", 0, 0, f"intake.{one.path}".rstrip("."), one.what) for one in error.problems]
     except ValidationError:
         problems = [Problem("", 0, 0, "intake", "must be a mapping of questions to answers")]
-    return {**given, "intake": Intake.model_validate({"assessed_on": "2200-12-31"})}, problems
+    return {**given, "intake": _BLANK}, problems

@@ -22,12 +22,19 @@ if TYPE_CHECKING:
 _MOST_FOCI = 2
 
 
-def course_contradictions(course: Course) -> list[Problem]:
-    """Return the contradictions in a course whose answers are all well-formed."""
-    found = [*_contracts(course), *_foci_in_order(course), *_check_ins_in_order(course), *_goals(course)]
+def course_contradictions(course: Course, *, whole: bool = True) -> list[Problem]:
+    """Return the contradictions in a course.
+
+    Args:
+        course: the course; without what was malformed in it.
+        whole: whether nothing was; else what refers to something else is not looked at, since that may have been left out.
+
+    """
+    found = [*_contracts(course), *_foci_in_order(course), *_check_ins_in_order(course)]
     found += [one for position, check_in in enumerate(course.check_ins) for one in _scores(check_in, position)]
+    found += _goals(course) if whole else ()
     problems = [problem(steps, what) for steps, what in found]
-    return problems or list(_facts(course))
+    return problems if problems or not whole else list(_facts(course))
 
 
 _Found = tuple[places.Steps, str]
@@ -37,33 +44,33 @@ def _contracts(course: Course) -> Iterator[_Found]:
     before = 0
     for position, contract in enumerate(course.contracts):
         here = ("contracts", position)
-        if contract.from_session <= before:
+        if contract.agreed_in <= before:
             yield (
-                (*here, "from_session"),
+                (*here, "agreed_in"),
                 "must be later than that of the contract before; write contracts in their order",
             )
-        if contract.sessions < contract.from_session:
+        if contract.sessions < contract.agreed_in:
             yield (
                 (*here, "sessions"),
                 "are fewer than the sessions held when it was agreed; count them from the first session",
             )
-        before = contract.from_session
+        before = contract.agreed_in
 
 
 def _foci_in_order(course: Course) -> Iterator[_Found]:
     for position, focus in enumerate(course.foci):
         here = ("foci", position)
-        before = course.foci[position - 1].from_session if position else 0
-        if focus.from_session < before:
+        before = course.foci[position - 1].agreed_in if position else 0
+        if focus.agreed_in < before:
             yield (
-                (*here, "from_session"),
+                (*here, "agreed_in"),
                 "must not be earlier than that of the focus before; write foci in their order",
             )
-        together = [one for one in course.foci[:position] if one.from_session == focus.from_session]
+        together = [one for one in course.foci[:position] if one.agreed_in == focus.agreed_in]
         if len(together) >= _MOST_FOCI:
-            yield here, "is a third focus from the same session; a therapy has one focus, or two at the most"
+            yield here, "is a third focus agreed in the same session; a therapy has one focus, or two at the most"
         if any((one.area, one.subject) == (focus.area, focus.subject) for one in together):
-            yield here, "the same focus as another from the same session; name it once"
+            yield here, "the same focus as another agreed in the same session; name it once"
         if focus.answer is None and focus.answered_in is not None:
             yield (
                 (*here, "answered_in"),
@@ -131,7 +138,7 @@ def _facts(course: Course) -> Iterator[Problem]:
             yield from (Problem("", 0, 0, f"{places.written(here)}.{one.path}", one.what) for one in error.problems)
             return
         yield from _references(check_in, intake, here)
-        while checked < len(course.foci) and course.foci[checked].from_session <= check_in.session:
+        while checked < len(course.foci) and course.foci[checked].agreed_in <= check_in.session:
             yield from _subject(course.foci[checked], intake, checked)
             checked += 1
     for number in range(checked, len(course.foci)):

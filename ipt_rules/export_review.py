@@ -45,7 +45,9 @@ class AgreedLength(TypedDict):
     """How many sessions were agreed on, and since when."""
 
     sessions: Annotated[Session, says("how many sessions the therapy has by this contract, counted from the first")]
-    from_session: Annotated[Session, says("the session from which on it holds, until the next contract")]
+    agreed_in: Annotated[
+        Session, says("the session in which it was agreed; it holds from then on, until the next contract")
+    ]
 
 
 # Keys that are words of Python, such as "from", can be written in this form only.
@@ -79,7 +81,7 @@ class FocusInWork(TypedDict):
     area: Annotated[Area, says("the problem area")]
     subject: Annotated[str | None, says("place of the subject; null: it has none")]
     label: Annotated[str | None, says("what the subject is called; null: there is none")]
-    from_session: Annotated[Session, says("the session from which on it is worked on")]
+    agreed_in: Annotated[Session, says("the session in which it was agreed")]
     answer: Annotated[Answer | None, says("the patient's answer to it; null: not asked, or not answered")]
     answered_in: Annotated[Session | None, says("the session in which they answered; null: not recorded")]
     agreed: Annotated[bool | None, says('whether they agreed: "agrees" alone is agreement; null: no answer')]

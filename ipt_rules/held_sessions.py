@@ -141,7 +141,7 @@ def _at_choice(
     """
     if not foci:
         return None
-    chosen_in = foci[0].from_session
+    chosen_in = foci[0].agreed_in
     return next((known[1:] for known in reversed(known_by) if known[0] <= chosen_in), known_by[-1][1:])
 
 

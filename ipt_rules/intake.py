@@ -13,7 +13,7 @@ from annotated_types import Interval, MaxLen
 from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
 from ipt_rules.contradictions import contradictions
-from ipt_rules.dates import When, full_day
+from ipt_rules.dates import LAST_YEAR, When, full_day
 from ipt_rules.errors import IntakeError
 from ipt_rules.inventory import Inventory
 from ipt_rules.malformed import by_place, malformed, problem, without_malformed
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ipt_rules.places import Steps
 
 SCHEMA: Final = "ipt-rules/intake/v1"
+_LAST_DAY: Final = date(LAST_YEAR, 12, 31)
 DEATHS: Final = ("death", "pregnancy_loss")
 _DEATH: Final = ("kind", DEATHS)
 _OTHER_LOSS: Final = ("kind", ("separation", "estrangement", "job", "health", "home", "other"))
@@ -376,7 +377,7 @@ def _validated(
     except RecursionError:
         return None, [problem((), "is nested too deeply")], frozenset()
     try:
-        intake, left_out = without_malformed(given, invalid, validate)
+        intake, left_out = without_malformed(given, invalid, validate, {"assessed_on": _LAST_DAY})
     except RecursionError:
         intake, left_out = None, frozenset()
     return intake, malformed(record, invalid), left_out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules import places
@@ -27,6 +28,7 @@ _ADDED: Final = {
 SAFETY_TOLD: Final = {"unsafe": "abuse", "suicide_risk": "suicide_risk"}
 """What is told in a check-in, and the answer about safety in the intake that it then gives."""
 
+_LISTS: Final = tuple(places.written(steps) for steps in _ADDED.values())
 _FACTS: Final = "new_facts"
 _HEADING: Final = "The new facts do not fit the intake:"
 
@@ -67,27 +69,37 @@ def _day(intake: Intake, check_in: CheckIn) -> date:
 
 
 def _with_facts(intake: Intake, facts: NewFacts, day: date) -> Intake:
-    problems = [problem((_FACTS, part), what) for part, what in _cannot_be_added(intake, facts)]
-    problems += [
+    problems = [
         problem((_FACTS, "answers"), f"{place}: write it as 'cleared', beside the session")
         for place in ("safety", "safety.cleared")
         if place in facts.answers
     ]
     if problems:
         raise IntakeError(_HEADING, problems)
-    plain = _counted_from(intake).to_dict() | {"assessed_on": day.isoformat()}
+    whole = {place: answer for place, answer in facts.answers.items() if place in _LISTS}
+    others = {place: answer for place, answer in facts.answers.items() if place not in whole}
+    today = _counted_from(intake).model_copy(update={"assessed_on": day})
+    later = _answered(today, whole, f"{_FACTS}.answers")
+    later = _answered(_with_added(later, facts), others, f"{_FACTS}.answers")
+    silent = tuple(place for place in intake.asked_without_answer if any(open_places(later, place)))
+    return later.model_copy(update={"asked_without_answer": silent})
+
+
+def _with_added(intake: Intake, facts: NewFacts) -> Intake:
+    """Return the intake with the subjects and people that are added."""
+    problems = [problem((_FACTS, part), what) for part, what in _cannot_be_added(intake, facts)]
+    if problems:
+        raise IntakeError(_HEADING, problems)
+    plain = intake.to_dict()
     for part, steps in _ADDED.items():
         added = [one.model_dump(mode="json", exclude_none=True) for one in getattr(facts, part)]
         if added:
             places.put(plain, steps, [*_entries(plain, steps), *added])
     plain["asked_without_answer"] = ()
     try:
-        later = Intake.model_validate(plain)
+        return Intake.model_validate(plain)
     except IntakeError as error:
         raise IntakeError(_HEADING, [_told_within(one, intake) for one in error.problems]) from None
-    later = _answered(later, facts.answers, f"{_FACTS}.answers")
-    silent = tuple(place for place in intake.asked_without_answer if any(open_places(later, place)))
-    return later.model_copy(update={"asked_without_answer": silent})
 
 
 def _cannot_be_added(intake: Intake, facts: NewFacts) -> Iterator[tuple[str, str]]:
@@ -122,7 +134,8 @@ def _answered(intake: Intake, answers: dict[str, Any], at: str) -> Intake:
     try:
         return changed_by(intake, answers)[0]
     except IntakeError as error:
-        problems = [Problem("", 0, 0, at, ": ".join(filter(None, (one.path, one.what)))) for one in error.problems]
+        told = [(one.path, re.sub(r"^change ([0-9]+): ", r"answer \1: ", one.what)) for one in error.problems]
+        problems = [Problem("", 0, 0, at, ": ".join(filter(None, one))) for one in told]
     raise IntakeError(_HEADING, problems)
 
 

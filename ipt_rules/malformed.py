@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -14,7 +13,7 @@ from ipt_rules import places
 from ipt_rules.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pydantic_core import ErrorDetails
 
@@ -33,11 +32,18 @@ def malformed(record: type[BaseModel], error: ValidationError) -> list[Problem]:
 
 
 def without_malformed(
-    given: Any, error: ValidationError, validate: Callable[[Any], R]
+    given: Any, error: ValidationError, validate: Callable[[Any], R], needed: Mapping[str, Any]
 ) -> tuple[R | None, frozenset[places.Steps]]:
     """Return the record without its malformed answers, so that contradictions among the rest are told too, and what was left out.
 
     First the answers themselves are left out; where that does not make it whole, the list that they stand in; then the part.
+
+    Args:
+        given: what was given as the record.
+        error: what was wrong with it.
+        validate: makes the record.
+        needed: what the record cannot be without, where that is left out or missing.
+
     """
     if not isinstance(given, dict):
         return None, frozenset()
@@ -48,7 +54,8 @@ def without_malformed(
             loc = widen(entry["loc"])
             left_out.add(loc)
             _leave_out(kept, loc)
-        kept.setdefault("assessed_on", date(2200, 12, 31))
+        for key, value in needed.items():
+            kept.setdefault(key, value)
         try:
             return validate(kept), frozenset(left_out)
         except ValidationError as still:

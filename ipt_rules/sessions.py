@@ -5,6 +5,7 @@ As in the intake, an answer that is absent is unknown and never "no"; an empty l
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Final, Literal, Optional, TypeAlias
 
@@ -22,24 +23,26 @@ MOST_EVENTS: Final = 8
 SCALES: Final = ("phq9", "hamd17", "bdi2", "epds", "gad7")
 """The scales of a check-in; which of them a therapy is measured by, and how, stands in the rule set."""
 
+_ID_OF_A_STRATEGY: Final = r"[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+"
+
 SessionNumber: TypeAlias = Annotated[int, Interval(ge=1, le=MOST_SESSIONS), WHOLE]
 """The number of a session, counted from 1."""
 
 
 class Contract(Record):
-    """How many sessions were agreed on, and from which session on that holds. A later contract replaces an earlier one."""
+    """How many sessions were agreed on, counted from the first, and in which session. It holds from then on, until the next."""
 
     sessions: SessionNumber
-    from_session: SessionNumber = 1
+    agreed_in: SessionNumber = 1
     note: Annotated[Text, Private("why it was agreed so, for people")] = None
 
 
 class AgreedFocus(Record):
-    """What clinician and patient chose to work on, from a session on. It may differ from what ranked first."""
+    """What clinician and patient chose to work on, and in which session. It may differ from what ranked first."""
 
     area: Area
     subject: Annotated[Optional[str], Refers("the subject to work on, e.g. losses[0], or none", to="subject")] = None
-    from_session: SessionNumber = 1
+    agreed_in: SessionNumber = 1
     answer: Optional[Literal["agrees", "in_part", "does_not_agree"]] = None
     answered_in: Optional[SessionNumber] = None
     note: Annotated[Text, Private("in what words it was agreed, for people")] = None
@@ -97,7 +100,7 @@ class NewFacts(Record):
     """What became known in a session and belongs into the intake: subjects and people that are added, and other answers.
 
     ``answers`` are the answers to questions of the intake that were open or are now otherwise, by their place
-    (``losses[0].mourning``). They come after what is added, and may speak of it.
+    (``losses[0].mourning``). A list that is answered as a whole comes before what is added, every other answer after it.
     """
 
     people: Annotated[tuple[Person, ...], MaxLen(40)] = ()
@@ -106,7 +109,7 @@ class NewFacts(Record):
     disputes: Annotated[tuple[Dispute, ...], MaxLen(12)] = ()
     changes: Annotated[tuple[Change, ...], MaxLen(12)] = ()
     isolation: Annotated[tuple[Isolation, ...], MaxLen(1)] = ()
-    answers: Annotated[dict[str, Any], Private("answers by place; some are names and notes")] = Field(default={})
+    answers: Annotated[dict[str, Any], Private("answers by place")] = Field(default={})
 
     @property
     def are_none(self) -> bool:
@@ -221,6 +224,6 @@ class CheckIn(Record):
     @field_validator("strategies")
     @classmethod
     def _are_ids_of_rules(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(entry and entry.isprintable() and " " not in entry for entry in given):
+        if not all(re.fullmatch(_ID_OF_A_STRATEGY, entry) for entry in given):
             raise ValueError("must be a list of ids of strategies, such as middle.general.role-play")
         return given

@@ -87,9 +87,7 @@ class CourseTeller:
             "sessions_left": None if planned is None else planned - (session or 0),
             "sessions_held": len(self._course.check_ins),
             "ended": bool(now and now.check_in.ended),
-            "contracts": [
-                {"sessions": one.sessions, "from_session": one.from_session} for one in self._course.contracts
-            ],
+            "contracts": [{"sessions": one.sessions, "agreed_in": one.agreed_in} for one in self._course.contracts],
             "phases": self._phases(session or 0),
             "measured": self._measured(),
         }
@@ -132,7 +130,7 @@ class CourseTeller:
                 "area": focus.area,
                 "subject": subject,
                 "label": self._wording.subject(subject) if subject else None,
-                "from_session": focus.from_session,
+                "agreed_in": focus.agreed_in,
                 "answer": focus.answer,
                 "answered_in": focus.answered_in,
                 "agreed": None if focus.answer is None else focus.answer == "agrees",

@@ -58,7 +58,7 @@ def full() -> Course:
         },
         {"session": 8, "day": "2026-05-05", "mood_before": 2, "mood_after": 6, "phq9": 13, "events": [quarrel], **safe},
     ]
-    focus = {"area": "disputes", "subject": "disputes[0]", "from_session": 3, "answer": "agrees", "answered_in": 3}
+    focus = {"area": "disputes", "subject": "disputes[0]", "agreed_in": 3, "answer": "agrees", "answered_in": 3}
     goals = [{"text": text, "agreed_in": 3} for text in GOALS]
     return _course(of, sessions, contracts=[{"sessions": 16}], foci=[focus], goals=goals)
 
@@ -105,7 +105,7 @@ def longest() -> Course:
         if number % 7
     ]
     told = [{key: value for key, value in session.items() if value is not None} for session in sessions]
-    return _course(of, told, contracts=[{"sessions": 16}, {"sessions": 40, "from_session": 16}])
+    return _course(of, told, contracts=[{"sessions": 16}, {"sessions": 40, "agreed_in": 16}])
 
 
 def not_begun() -> Course:

@@ -59,15 +59,15 @@ OUTSIDE: Final = (
 
 CONTRADICTIONS: Final[dict[str, tuple[dict[str, Any], list[tuple[str, str]]]]] = {
     "contracts out of order": (
-        {"contracts": [{"sessions": 16, "from_session": 3}, {"sessions": 12}]},
-        [("contracts[1].from_session", ORDER_OF_CONTRACTS)],
+        {"contracts": [{"sessions": 16, "agreed_in": 3}, {"sessions": 12}]},
+        [("contracts[1].agreed_in", ORDER_OF_CONTRACTS)],
     ),
     "two contracts from one session": (
         {"contracts": [{"sessions": 16}, {"sessions": 12}]},
-        [("contracts[1].from_session", ORDER_OF_CONTRACTS)],
+        [("contracts[1].agreed_in", ORDER_OF_CONTRACTS)],
     ),
     "a contract that is over when it begins": (
-        {"contracts": [{"sessions": 4, "from_session": 5}]},
+        {"contracts": [{"sessions": 4, "agreed_in": 5}]},
         [
             (
                 "contracts[0].sessions",
@@ -76,21 +76,21 @@ CONTRADICTIONS: Final[dict[str, tuple[dict[str, Any], list[tuple[str, str]]]]] =
         ],
     ),
     "foci out of order": (
-        {"foci": [{"area": "grief", "from_session": 4}, {"area": "deficits", "from_session": 3}]},
+        {"foci": [{"area": "grief", "agreed_in": 4}, {"area": "deficits", "agreed_in": 3}]},
         [
             (
-                "foci[1].from_session",
+                "foci[1].agreed_in",
                 "must not be earlier than that of the focus before; write foci in their order",
             )
         ],
     ),
     "three foci": (
         {"foci": [{"area": "grief"}, {"area": "deficits"}, {"area": "transitions"}]},
-        [("foci[2]", "is a third focus from the same session; a therapy has one focus, or two at the most")],
+        [("foci[2]", "is a third focus agreed in the same session; a therapy has one focus, or two at the most")],
     ),
     "the same focus twice": (
         {"foci": [FOCUS, FOCUS]},
-        [("foci[1]", "the same focus as another from the same session; name it once")],
+        [("foci[1]", "the same focus as another agreed in the same session; name it once")],
     ),
     "an answer that is dated and not given": (
         {"foci": [{**FOCUS, "answered_in": 2}]},
@@ -107,7 +107,7 @@ CONTRADICTIONS: Final[dict[str, tuple[dict[str, Any], list[tuple[str, str]]]]] =
     ),
     "a focus on what was told only later": (
         {
-            "foci": [{"area": "grief", "subject": "losses[0]", "from_session": 4}],
+            "foci": [{"area": "grief", "subject": "losses[0]", "agreed_in": 4}],
             "check_ins": [{"session": 4}, new(losses=[{"kind": "job"}])],
         },
         [("foci[0].subject", NO_SUBJECT)],
@@ -228,14 +228,14 @@ CONTRADICTIONS: Final[dict[str, tuple[dict[str, Any], list[tuple[str, str]]]]] =
     ),
     "an answer at no place": (
         {"check_ins": [new(answers={"losses[0].mourning": "delayed"})]},
-        [("check_ins[0].new_facts.answers", "losses: change 1: has no such entry; it has none")],
+        [("check_ins[0].new_facts.answers", "losses: answer 1: has no such entry; it has none")],
     ),
     "a name among the answers": (
         {"check_ins": [new(answers={"inventory.people[0].name": MARK})]},
         [
             (
                 "check_ins[0].new_facts.answers",
-                "inventory.people[0].name: change 1: is no question; name one, such as losses[0].mourning or losses",
+                "inventory.people[0].name: answer 1: is no question; name one, such as losses[0].mourning or losses",
             )
         ],
     ),
@@ -245,7 +245,7 @@ CONTRADICTIONS: Final[dict[str, tuple[dict[str, Any], list[tuple[str, str]]]]] =
     ),
     "an answer to something": (
         {"check_ins": [new(answers={MARK: MARK})]},
-        [("check_ins[0].new_facts.answers", "change 1: is at no place; write it as losses[0].mourning")],
+        [("check_ins[0].new_facts.answers", "answer 1: is at no place; write it as losses[0].mourning")],
     ),
     "one loss too many": (
         {"check_ins": [new(losses=[{"kind": "job"}] * 12), {**new(losses=[{"kind": "home"}]), "session": 6}]},
@@ -297,7 +297,7 @@ def test_all_contradictions_are_told_at_once() -> None:
     parts, _ = CONTRADICTIONS["two contracts from one session"]
     more, _ = CONTRADICTIONS["a session twice"]
     found = refused(lambda: course(*more["check_ins"], **parts, foci=[{**FOCUS, "answered_in": 1}]))
-    assert [place for place, _ in found] == ["check_ins[1].session", "contracts[1].from_session", "foci[0].answered_in"]
+    assert [place for place, _ in found] == ["check_ins[1].session", "contracts[1].agreed_in", "foci[0].answered_in"]
 
 
 @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ def whole() -> Course:
     return Course.model_validate(
         {
             "intake": {**STORY, "inventory": {"people": [*people, {"id": MARK}], "ties": []}, "note": MARK},
-            "contracts": [{"sessions": 12, "note": MARK}, {"sessions": 16, "from_session": 5}],
+            "contracts": [{"sessions": 12, "note": MARK}, {"sessions": 16, "agreed_in": 5}],
             "foci": [{**FOCUS, "answer": "in_part", "answered_in": 6, "note": MARK}],
             "goals": [{"text": MARK}, {"agreed_in": 2}],
             "check_ins": [
@@ -436,7 +436,7 @@ def test_no_text_of_a_patient_is_in_a_repr(part: Callable[[Course], object]) -> 
 
 def test_a_repr_shows_what_is_no_secret() -> None:
     """Sessions, scales and foci are shown, so that a course can be told from another."""
-    assert repr(AgreedFocus(area="grief")) == "AgreedFocus(area='grief', from_session=1)"
+    assert repr(AgreedFocus(area="grief")) == "AgreedFocus(area='grief', agreed_in=1)"
     assert "phq9=12" in repr(CheckIn(session=3, phq9=12))
     assert "answers" not in repr(NewFacts(answers={"losses[0].person": MARK}))
 

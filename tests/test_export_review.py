@@ -54,7 +54,7 @@ def course(*check_ins: dict[str, Any], **parts: Any) -> Course:
     """Return a course about a dispute, with some check-ins."""
     agreed = {
         "contracts": [{"sessions": 12}],
-        "foci": [{"area": "disputes", "subject": "disputes[0]", "from_session": 2, "answer": "agrees"}],
+        "foci": [{"area": "disputes", "subject": "disputes[0]", "agreed_in": 2, "answer": "agrees"}],
         "goals": [{"text": MARK, "agreed_in": 3}, {"agreed_in": 3}],
     }
     return Course.model_validate(

@@ -107,11 +107,11 @@ def test_a_course_up_to_a_session_holds_nothing_of_later() -> None:
         {"session": 1},
         {"session": 3},
         {"session": 6},
-        contracts=[{"sessions": 12}, {"sessions": 16, "from_session": 6}],
+        contracts=[{"sessions": 12}, {"sessions": 16, "agreed_in": 6}],
         foci=[
             {"area": "disputes", "subject": "disputes[0]", "answer": "agrees", "answered_in": 2},
-            {"area": "grief", "from_session": 3, "answer": "in_part", "answered_in": 6},
-            {"area": "deficits", "from_session": 5, "answer": "agrees"},
+            {"area": "grief", "agreed_in": 3, "answer": "in_part", "answered_in": 6},
+            {"area": "deficits", "agreed_in": 5, "answer": "agrees"},
         ],
         goals=[{}, {"agreed_in": 5}],
     )
@@ -131,7 +131,7 @@ def test_an_earlier_session_is_reviewed_as_it_was() -> None:
     """The review of a session is the same bytes before and after more was held, agreed and told."""
     made = with_a_death_told_in_session_5()
     longer = Course.model_validate(
-        {**made.to_dict(), "contracts": [{"sessions": 12}, {"sessions": 20, "from_session": 5}]}
+        {**made.to_dict(), "contracts": [{"sessions": 12}, {"sessions": 20, "agreed_in": 5}]}
     )
     for session in (1, 4):
         then = made.until(session).review(engine="compiled").to_json()
@@ -314,14 +314,14 @@ def test_without_a_contract_a_phase_is_told_where_the_usual_lengths_agree() -> N
 def test_sessions_that_the_intake_says_were_agreed_on_hold_until_a_contract_does() -> None:
     """The intake's number is the contract before the first one that is recorded."""
     of = story(therapy={"planned_sessions": 8})
-    made = course({"session": 6}, {"session": 7}, of=of, contracts=[{"sessions": 16, "from_session": 7}])
+    made = course({"session": 6}, {"session": 7}, of=of, contracts=[{"sessions": 16, "agreed_in": 7}])
     assert [one.so_far.phase for one in therapy(made).held] == ["final", "middle"]
 
 
 def test_a_phase_goes_back_only_with_a_contract() -> None:
     """Four sessions more, agreed on in the final phase, lead back to the middle one, from then on alone."""
     sessions = [{"session": number} for number in (9, 10, 11, 12)]
-    longer = [{"sessions": 12}, {"sessions": 16, "from_session": 11}]
+    longer = [{"sessions": 12}, {"sessions": 16, "agreed_in": 11}]
     phases = [one.so_far.phase for one in therapy(course(*sessions, contracts=longer)).held]
     assert phases == ["middle", "final", "middle", "middle"]
 
@@ -362,7 +362,7 @@ def test_without_a_focus_the_middle_phase_has_nothing_to_work_on() -> None:
 
 def test_a_focus_agreed_on_from_the_next_session_is_on_no_earlier_agenda() -> None:
     """What holds from the next session on came later than the review of this one."""
-    foci = [{"area": "disputes", "subject": "disputes[0]"}, {"area": "deficits", "from_session": 4}]
+    foci = [{"area": "disputes", "subject": "disputes[0]"}, {"area": "deficits", "agreed_in": 4}]
     made = course({"session": 3}, {"session": 4}, foci=foci)
     assert [one["area"] for one in agenda_of(made, 3)["foci"]] == ["disputes"]
     assert [one["area"] for one in agenda_of(made, 4)["foci"]] == ["deficits"]

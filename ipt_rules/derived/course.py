@@ -303,7 +303,7 @@ def _sessions_since_focus(so_far: SoFar) -> Value:
     """Sessions that were held since the one in which the focus was agreed."""
     if not so_far.foci:
         return NOT_ARISING
-    return sum(one.session > so_far.foci[0].from_session for one in so_far.check_ins)
+    return sum(one.session > so_far.foci[0].agreed_in for one in so_far.check_ins)
 
 
 @_number(
@@ -340,16 +340,19 @@ def _off_focus_run(so_far: SoFar) -> Value:
     """Sessions in a row, this one the last, that were spent on something else than the agreed focus.
 
     A session in which danger or thoughts of death were told is spent as it has to be, and counts as none of them.
+    Where neither was asked about, nobody knows.
     """
     if not so_far.foci:
         return NOT_ARISING
-    agreed_in = so_far.foci[0].from_session
+    agreed_in = so_far.foci[0].agreed_in
 
     def is_off(check_in: CheckIn) -> bool | None:
-        if check_in.session <= agreed_in or check_in.unsafe or _has_sign_of_risk(check_in):
+        if check_in.session <= agreed_in or check_in.unsafe or check_in.suicidal_thoughts:
             return False
         on_focus = _is_on_focus(check_in, so_far.foci)
-        return None if on_focus is None else not on_focus
+        if on_focus:
+            return False
+        return None if None in (on_focus, check_in.unsafe, check_in.suicidal_thoughts) else True
 
     return _run(so_far, is_off)
 
@@ -497,7 +500,7 @@ def _stage_before(so_far: SoFar) -> Value:
     earlier = [
         check_in.stage
         for check_in in so_far.check_ins[:-1]
-        if check_in.stage is not None and check_in.session >= dispute.from_session
+        if check_in.stage is not None and check_in.session >= dispute.agreed_in
     ]
     if earlier:
         return earlier[-1]

@@ -114,7 +114,7 @@ def stands(told: Mapping[str, Any]) -> str:
 
 def contracts(told: Mapping[str, Any]) -> str:
     """Return what was agreed on the number of sessions, where that has changed; else empty."""
-    agreed = [f"{one['sessions']} from session {one['from_session']} on" for one in told["contracts"]]
+    agreed = [f"{one['sessions']} from session {one['agreed_in']} on" for one in told["contracts"]]
     return f"Sessions agreed: {listed(agreed)}." if len(agreed) > 1 else ""
 
 
@@ -159,7 +159,7 @@ def focus(told: Mapping[str, Any], wording: Wording) -> str:
     """Return what is worked on since when, and what the patient said to it."""
     answered = f" (session {told['answered_in']})" if told["answered_in"] is not None else ""
     answer = f"{ANSWERS[told['answer']].rstrip('.')}{answered}."
-    return f"{sentence_case(called(told, wording))}, from session {told['from_session']} on: {answer}"
+    return f"{sentence_case(called(told, wording))}, from session {told['agreed_in']} on: {answer}"
 
 
 def whether_it_stands(told: Mapping[str, Any]) -> str:

@@ -126,17 +126,17 @@ def agreed_also(
 def draw_contract(choose: Chooser, course: Course) -> Contract | None:
     """Return a contract that holds from the next session on; None where nothing is agreed, or was agreed for it already."""
     session = next_session(course)
-    taken = bool(course.contracts) and course.contracts[-1].from_session >= session
+    taken = bool(course.contracts) and course.contracts[-1].agreed_in >= session
     lengths = [length for length in _LENGTHS if length >= session]
     if taken or not lengths or len(course.contracts) >= _MOST_CONTRACTS or choose.chance(15):
         return None
-    return Contract(sessions=choose.one_of(lengths), from_session=session)
+    return Contract(sessions=choose.one_of(lengths), agreed_in=session)
 
 
 def draw_foci(choose: Chooser, course: Course) -> list[AgreedFocus]:
     """Return one focus, or two, to work on from the next session on; none where some were agreed on for it already."""
     session = next_session(course)
-    if len(course.foci) >= _MOST_FOCI or (course.foci and course.foci[-1].from_session >= session):
+    if len(course.foci) >= _MOST_FOCI or (course.foci and course.foci[-1].agreed_in >= session):
         return []
     subjects = [*(place for place, _ in known_now(course).subjects()), NO_SUBJECT]
     area = choose.one_of(AREAS)
@@ -145,7 +145,7 @@ def draw_foci(choose: Chooser, course: Course) -> list[AgreedFocus]:
 
 
 def _focus(choose: Chooser, area: str, subject: str, session: int) -> AgreedFocus:
-    plain: Plain = {"area": area, "subject": subject, "from_session": session}
+    plain: Plain = {"area": area, "subject": subject, "agreed_in": session}
     if choose.chance(60):
         plain["answer"] = choose.one_of(options(AgreedFocus, "answer"))
         if choose.chance(50):

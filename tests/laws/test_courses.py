@@ -122,7 +122,7 @@ class Therapy(RuleBasedStateMachine):
         """From one held session to the next, the phase goes back only where a contract came between."""
         for before, after in zip(self.review.therapy.held, self.review.therapy.held[1:], strict=False):
             sessions = before.check_in.session, after.check_in.session
-            changed = any(sessions[0] < one.from_session <= sessions[1] for one in self.course.contracts)
+            changed = any(sessions[0] < one.agreed_in <= sessions[1] for one in self.course.contracts)
             phases = [PHASES.index(held.so_far.phase) for held in (before, after) if held.so_far.phase]
             assert changed or phases == sorted(phases)
 
