@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ipt_rules.agreed import foci_at, sessions_at
 from ipt_rules.pipeline import focus_on, plan_for
 from ipt_rules.records import NO_SUBJECT
-from ipt_rules.ruleset.model import EVERY_PHASE, Advice
+from ipt_rules.ruleset.consequences import EVERY_PHASE, Advice
 from ipt_rules.schedules import phase_at
 
 if TYPE_CHECKING:

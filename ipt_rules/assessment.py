@@ -16,7 +16,7 @@ from ipt_rules.export import SCHEMA
 from ipt_rules.kept import kept
 from ipt_rules.pipeline import evaluate
 from ipt_rules.plan_rows import plan_rows
-from ipt_rules.ruleset.model import Ask, Caution, Evidence
+from ipt_rules.ruleset.consequences import Ask, Caution, Evidence
 from ipt_rules.told_plan import told_foci, told_focus, told_plan
 from ipt_rules.wording import Wording
 

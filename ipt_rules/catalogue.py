@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ipt_rules.citations import cited
-from ipt_rules.ruleset.model import (
+from ipt_rules.ruleset.consequences import (
     EVERY_PHASE,
     Advice,
     Ask,
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from ipt_rules.course import Course
     from ipt_rules.intake import Intake
-    from ipt_rules.ruleset.model import Consequence, Rule, Ruleset
+    from ipt_rules.ruleset.consequences import Consequence
+    from ipt_rules.ruleset.model import Rule, Ruleset
 
 _SHIPPED: Final = "rules"
 """The folder of the shipped rules, as their positions name it."""

@@ -14,7 +14,8 @@ from typing_extensions import TypedDict
 
 from ipt_rules.intake import Gate, View
 from ipt_rules.records import options
-from ipt_rules.ruleset.model import BASES, CAUTIONS, PARTS_OF_A_FORMULATION, PROPOSED_IN, SEEN, STRENGTHS
+from ipt_rules.ruleset.consequences import CAUTIONS, PARTS_OF_A_FORMULATION, PROPOSED_IN, STRENGTHS
+from ipt_rules.ruleset.model import BASES, SEEN
 from ipt_rules.vocabulary import STAGES
 from ipt_rules.words import PHASES, Area, Level
 

@@ -27,7 +27,7 @@ from ipt_rules.export import (
 )
 from ipt_rules.intake import Gate  # noqa: TC001  # pydantic reads the annotations
 from ipt_rules.records import options
-from ipt_rules.ruleset.model import CAUTIONS, DIRECTIONS, PROPOSED_IN, TOPICS
+from ipt_rules.ruleset.consequences import CAUTIONS, DIRECTIONS, PROPOSED_IN, TOPICS
 from ipt_rules.sessions import SCALES, AgreedFocus, CheckIn, GoalProgress, InterpersonalEvent
 from ipt_rules.words import Area, Level  # noqa: TC001  # likewise
 

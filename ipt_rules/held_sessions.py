@@ -11,7 +11,7 @@ from ipt_rules.intake import GATES
 from ipt_rules.later_intake import after_session
 from ipt_rules.pipeline import evaluate, run_pass
 from ipt_rules.ranking import Finding
-from ipt_rules.ruleset.model import Caution
+from ipt_rules.ruleset.consequences import Caution
 from ipt_rules.schedules import phase_at
 from ipt_rules.session_facts import session_rows
 

@@ -23,7 +23,7 @@ from ipt_rules.ranking import (
     standing_values,
     standings,
 )
-from ipt_rules.ruleset.model import CAUTIONS, Ask, Caution, HoldsBack, StageFound
+from ipt_rules.ruleset.consequences import CAUTIONS, Ask, Caution, HoldsBack, StageFound
 from ipt_rules.values import NOT_ARISING, Range
 
 if TYPE_CHECKING:

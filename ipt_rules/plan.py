@@ -15,7 +15,7 @@ from ipt_rules.facts import focus_row
 from ipt_rules.ranking import Finding
 from ipt_rules.records import NO_SUBJECT
 from ipt_rules.ruleset.conditions import Comparison
-from ipt_rules.ruleset.model import PARTS_OF_A_FORMULATION, Formulation, Goal
+from ipt_rules.ruleset.consequences import PARTS_OF_A_FORMULATION, Formulation, Goal
 from ipt_rules.schedules import Schedule, schedules
 from ipt_rules.values import NOT_ARISING
 from ipt_rules.words import LEVELS
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
     from ipt_rules.ranking import Evaluated, Focus
-    from ipt_rules.ruleset.model import Proposal, Ruleset
+    from ipt_rules.ruleset.consequences import Proposal
+    from ipt_rules.ruleset.model import Ruleset
     from ipt_rules.values import Value
 
 

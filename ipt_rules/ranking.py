@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from ipt_rules.ruleset.model import Evidence, HoldsBack
+from ipt_rules.ruleset.consequences import Evidence, HoldsBack
 from ipt_rules.values import Range
 from ipt_rules.words import AREAS, LEVELS, Area, Level
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from ipt_rules.facts import Row
-    from ipt_rules.ruleset.model import Rule, Ruleset, Scoring
+    from ipt_rules.ruleset.model import Rule, Ruleset
+    from ipt_rules.ruleset.scoring import Scoring
     from ipt_rules.values import Value
 
 

@@ -14,7 +14,7 @@ from ipt_rules.held_sessions import evaluate_course
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.later_intake import SAFETY_TOLD
 from ipt_rules.pipeline import evaluate, guarded
-from ipt_rules.ruleset.model import Advice
+from ipt_rules.ruleset.consequences import Advice
 from ipt_rules.vocabulary import path_to_key
 from ipt_rules.wording import Wording
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from ipt_rules.words import PHASES
 
 if TYPE_CHECKING:
-    from ipt_rules.ruleset.model import Scoring, Window
+    from ipt_rules.ruleset.consequences import Window
+    from ipt_rules.ruleset.scoring import Scoring
 
 Sessions: TypeAlias = tuple[int, int]
 """The first and the last of some sessions, counted from 1."""

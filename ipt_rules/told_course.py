@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ipt_rules.agreed import foci_at, sessions_at
 from ipt_rules.derived import REGISTRY
 from ipt_rules.explain import Teller
-from ipt_rules.ruleset.model import TOPICS, Advice, Ask, Caution, Link
+from ipt_rules.ruleset.consequences import TOPICS, Advice, Ask, Caution, Link
 from ipt_rules.schedules import phase_at
 from ipt_rules.sessions import SCALES
 from ipt_rules.told_plan import PlanTeller, told_focus

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipt_rules import places
 from ipt_rules.explain import open_behind, question_at
-from ipt_rules.ruleset.model import PROPOSED_IN, Formulation, Goal
+from ipt_rules.ruleset.consequences import PROPOSED_IN, Formulation, Goal
 from ipt_rules.sentences import sentence
 from ipt_rules.vocabulary import fields
 from ipt_rules.wording import plain_value

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ipt_rules import load_ruleset
-from ipt_rules.ruleset.model import Advice, Link, Scale
+from ipt_rules.ruleset.consequences import Advice, Link
+from ipt_rules.ruleset.scoring import Scale
 from tests.helpers import MINI, changed_once, mistakes_in, write
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ipt_rules import Assessment, Intake, Ruleset, Safety, assess, load_ruleset, variants
 from ipt_rules.ruleset.conditions import comparisons
-from ipt_rules.ruleset.model import PARTS_OF_A_FORMULATION, Proposal
+from ipt_rules.ruleset.consequences import PARTS_OF_A_FORMULATION, Proposal
 from ipt_rules.testing.strategies import intakes
 from tests.helpers import MINI, changed_once, intake, mistakes_in, write_mini
 

@@ -10,7 +10,8 @@ import pytest
 from ipt_rules import RulesetError, load_ruleset
 from ipt_rules.documents import MAX_CHARACTERS
 from ipt_rules.ruleset.conditions import All, Comparison, Some
-from ipt_rules.ruleset.model import Citation, Evidence, Proposal, Window
+from ipt_rules.ruleset.consequences import Evidence, Proposal, Window
+from ipt_rules.ruleset.model import Citation
 from ipt_rules.ruleset.reading import LAST_IN_ORDER
 from tests.helpers import MINI, changed_once, digest_of, mistakes_in, write, write_mini
 

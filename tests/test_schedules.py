@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ipt_rules import load_ruleset
-from ipt_rules.ruleset.model import Scoring, Window
+from ipt_rules.ruleset.consequences import Window
+from ipt_rules.ruleset.scoring import Scoring
 from ipt_rules.schedules import schedules
 from tests.test_plan import rules
 

@@ -12,7 +12,7 @@ import yaml
 from ipt_rules import load_ruleset
 from ipt_rules.derived import REGISTRY
 from ipt_rules.intake import GATES
-from ipt_rules.ruleset.model import Caution, Evidence, HoldsBack
+from ipt_rules.ruleset.consequences import Caution, Evidence, HoldsBack
 from ipt_rules.schemas import schemas, written
 from ipt_rules.vocabulary import course_questions, questions
 from ipt_rules.words import AREAS

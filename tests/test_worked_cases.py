@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ipt_rules import assess, example, examples, load_ruleset, variants
-from ipt_rules.ruleset.model import Evidence
+from ipt_rules.ruleset.consequences import Evidence
 from ipt_rules.schemas import schemas
 from ipt_rules.worked_cases import seen_in
 

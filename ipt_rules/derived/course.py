@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ipt_rules.intake import Intake
     from ipt_rules.ranking import Standing
-    from ipt_rules.ruleset.model import Scale, Scoring
+    from ipt_rules.ruleset.scoring import Scale, Scoring
     from ipt_rules.sessions import AgreedFocus, AgreedGoal, CheckIn, InterpersonalEvent
     from ipt_rules.values import Value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ipt_rules.ruleset.model import Caution, Evidence
+from ipt_rules.ruleset.consequences import Caution, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

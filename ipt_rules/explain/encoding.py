@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipt_rules.explain.clauses import TRUE, Total
 from ipt_rules.kept import kept
 from ipt_rules.ruleset.conditions import All, Comparison
-from ipt_rules.ruleset.model import HoldsBack
+from ipt_rules.ruleset.consequences import HoldsBack
 from ipt_rules.words import AREAS, Area
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from ipt_rules.engines.reference import trace
 from ipt_rules.explain.open_questions import open_behind, question_at
 from ipt_rules.explain.why import Proof, prove
 from ipt_rules.ruleset.conditions import All, Comparison
-from ipt_rules.ruleset.model import Evidence
+from ipt_rules.ruleset.consequences import Evidence
 from ipt_rules.values import NOT_ARISING
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from ipt_rules.dates import When
 from ipt_rules.engines.reference import trace
 from ipt_rules.intake import GATES, SUBJECT_LISTS
 from ipt_rules.open_answers import open_places
-from ipt_rules.ruleset.model import Caution, Evidence, Proposal
+from ipt_rules.ruleset.consequences import Caution, Evidence, Proposal
 from ipt_rules.vocabulary import STAGE_FIELDS, fields, path_to_key, questions
 
 if TYPE_CHECKING:

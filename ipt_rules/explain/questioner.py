@@ -25,8 +25,8 @@ from ipt_rules.explain.why import Why, explain_why, standing_of
 from ipt_rules.explain.winners import find_winners
 from ipt_rules.kept import kept
 from ipt_rules.open_answers import open_places, with_answers
+from ipt_rules.ruleset.consequences import Evidence
 from ipt_rules.ruleset.forms import nearest
-from ipt_rules.ruleset.model import Evidence
 from ipt_rules.wording import Wording
 from ipt_rules.words import AREAS
 

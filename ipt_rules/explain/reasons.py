@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipt_rules.engines.reference import trace
-from ipt_rules.ruleset.model import Advice, Ask, Caution, Evidence, Formulation, Goal, HoldsBack, Link, Proposal
+from ipt_rules.ruleset.consequences import Advice, Ask, Caution, Evidence, Formulation, Goal, HoldsBack, Link, Proposal
 from ipt_rules.vocabulary import STAGE_FIELDS, fields
 from ipt_rules.wording import plain_value
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ipt_rules.engines.reference import trace
 from ipt_rules.explain.explanation import Explanation
 from ipt_rules.ruleset.conditions import All, Comparison
-from ipt_rules.ruleset.model import Evidence
+from ipt_rules.ruleset.consequences import Evidence
 from ipt_rules.sentences import sentence
 from ipt_rules.vocabulary import fields
 from ipt_rules.wording import plain_value, shown_value

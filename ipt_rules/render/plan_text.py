@@ -23,7 +23,7 @@ from ipt_rules.render.said import (
     until_cleared,
     within,
 )
-from ipt_rules.ruleset.model import EVERY_PHASE
+from ipt_rules.ruleset.consequences import EVERY_PHASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ipt_rules.render.html import Markup, element, joined, several
 from ipt_rules.render.report_parts import Shown, facts, rule_name, source
 from ipt_rules.render.said import listed, open_groups, points, sentence_case
-from ipt_rules.ruleset.model import Ask, Caution, Evidence, Formulation, Goal, HoldsBack, Proposal, StageFound
+from ipt_rules.ruleset.consequences import Ask, Caution, Evidence, Formulation, Goal, HoldsBack, Proposal, StageFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

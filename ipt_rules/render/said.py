@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ipt_rules.citations import cited
 from ipt_rules.plan_rows import recorded
-from ipt_rules.ruleset.model import (
+from ipt_rules.ruleset.consequences import (
     EVERY_PHASE,
     Advice,
     Ask,
     Caution,
-    Citation,
     Evidence,
     Formulation,
     Goal,
@@ -21,6 +20,7 @@ from ipt_rules.ruleset.model import (
     Proposal,
     StageFound,
 )
+from ipt_rules.ruleset.model import Citation
 from ipt_rules.vocabulary import fields
 from ipt_rules.wording import shown_value
 from ipt_rules.words import AREAS

@@ -22,7 +22,7 @@ from ipt_rules.render.said import (
     sources,
     verdict,
 )
-from ipt_rules.ruleset.model import Caution, Evidence
+from ipt_rules.ruleset.consequences import Caution, Evidence
 from ipt_rules.wording import Wording
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from ipt_rules.documents import ListNode, ScalarNode
 from ipt_rules.errors import Problem, RulesetError
+from ipt_rules.ruleset.consequences import Advice, Proposal
 from ipt_rules.ruleset.files import read_document, read_form
 from ipt_rules.ruleset.forms import Mistakes, nearest
-from ipt_rules.ruleset.model import LANGUAGE, Advice, Proposal, Rule, Ruleset
+from ipt_rules.ruleset.model import LANGUAGE, Rule, Ruleset
 from ipt_rules.ruleset.reading import read_rules
 from ipt_rules.ruleset.scoring_file import scoring_of
 from ipt_rules.ruleset.side_files import SideFiles, read_side_files

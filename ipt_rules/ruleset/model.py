@@ -7,36 +7,35 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from ipt_rules.display import Displayed
 from ipt_rules.kept import kept
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
-from ipt_rules.words import LEVELS, PHASES, Area, Level
+from ipt_rules.ruleset.consequences import (
+    PROPOSED_IN,
+    Consequence,
+    Evidence,
+    Formulation,
+    Goal,
+    HoldsBack,
+    Proposal,
+    StageFound,
+)
+from ipt_rules.ruleset.frozen import frozen, thawed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ipt_rules.ruleset.scoring import Scoring
+    from ipt_rules.words import Area
+
 LANGUAGE: Final = 1
 """Version of the rule language that this library reads."""
 
-STRENGTHS: Final = ("slight", "moderate", "strong", "decisive")
 BASES: Final = ("article", "manual", "study", "guideline", "inference")
-PRICES: Final = ("open", "answer", "history", "event")
-"""What a change of an intake may be: an open question answered, an answer changed, one about what has happened, one more event."""
-WITHOUT_PRICES: Final = {"open": 1, "answer": 1, "history": 1, "event": 5}
-"""Where a rule set gives no prices: changes of answers are counted, up to four of them; then one more event is tried."""
 SEEN: Final = ("read", "excerpt", "recalled")
-CAUTIONS: Final = ("refer", "protocol", "fit", "note")
-EVERY_PHASE: Final = "every"
-PROPOSED_IN: Final = (EVERY_PHASE, *PHASES)
-"""The phases of strategies: throughout, or one of the three."""
-PARTS_OF_A_FORMULATION: Final = ("illness", "situation", "area", "hope", "agreement")
 
-TOPICS: Final = ("opening", "safety", "mood", "progress", "focus", "goals", "session", "frame", "ending")
-"""What advice for the next session is about, in the order in which it is told; the opening comes first in every session."""
-DIRECTIONS: Final = ("lower", "higher")
-"""Which way mood went with an event."""
 
 Pass: TypeAlias = Literal["stages", "evidence", "standing", "strategies", "course"]
 PASSES: Final[tuple[Pass, ...]] = ("stages", "evidence", "standing", "strategies", "course")
@@ -68,122 +67,6 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """The rule counts for or against an area."""
-
-    area: Area
-    supports: bool
-    strength: str
-    body: str
-    """Within one focus only the strongest finding of a body of evidence counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class StageFound:
-    """The rule finds the stage of a dispute."""
-
-    stage: str
-
-
-@dataclass(frozen=True, slots=True)
-class Caution:
-    """The rule says what to be careful about; a ``gate`` is closed until a clinician has cleared it."""
-
-    kind: str
-    gate: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """The rule has a question for the clinician."""
-
-    question: str
-
-
-@dataclass(frozen=True, slots=True)
-class HoldsBack:
-    """The rule puts an area behind every area that is not held back."""
-
-    area: Area
-
-
-class Window(NamedTuple):
-    """The sessions within its phase to which a strategy is limited: from one, to one, or the last so many of the therapy."""
-
-    first: int | None = None
-    last: int | None = None
-    of_the_last: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """The rule proposes a strategy, unless a condition of safety (``needs``) is not known to hold.
-
-    Attributes:
-        phase: one of ``PROPOSED_IN``.
-        order: where it stands among those of its phase, the lowest first.
-        before_clearance: whether it stays proposed while a gate is not cleared.
-        on_demand: whether it comes on the agenda of a session only where a rule of the course brings it forward.
-
-    """
-
-    phase: str
-    propose: str
-    aim: str
-    steps: tuple[str, ...]
-    needs: Condition | None
-    sessions: Window
-    order: int
-    before_clearance: bool
-    on_demand: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """The rule says what the work on a focus is for."""
-
-    goal: str
-
-
-@dataclass(frozen=True, slots=True)
-class Formulation:
-    """The rule gives the words for one part of a draft formulation."""
-
-    part: str
-    say: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """The rule links an event between people with a change of mood. A link, not a cause."""
-
-    direction: str
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """The rule says what a session means for the next one.
-
-    Attributes:
-        about: one of ``TOPICS``.
-        advise: what to do.
-        reconsiders_focus: whether this is a reason to look at the agreed focus again; without one, it stands.
-        brings_forward: ids of strategies that come first on the agenda where they are proposed.
-
-    """
-
-    about: str
-    advise: str
-    reconsiders_focus: bool
-    brings_forward: tuple[str, ...]
-
-
-Consequence: TypeAlias = (
-    Evidence | StageFound | Caution | Ask | HoldsBack | Proposal | Goal | Formulation | Link | Advice
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Rule(Displayed):
     """A predicate over one row, what follows from it, how strongly, and who says so."""
 
@@ -206,104 +89,6 @@ class Rule(Displayed):
         if self.kind == "standing":
             return "standing"
         return "strategies" if isinstance(self.consequence, Proposal | Goal | Formulation) else "evidence"
-
-
-def frozen(value: Any) -> Any:
-    """Return nested mappings and lists as ones that nobody can change."""
-    if isinstance(value, dict | MappingProxyType):
-        return MappingProxyType({key: frozen(entry) for key, entry in value.items()})
-    return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
-
-
-def thawed(value: Any) -> Any:
-    """Return nested mappings and lists as plain ones, for copies and exports."""
-    if isinstance(value, MappingProxyType):
-        return {key: thawed(entry) for key, entry in value.items()}
-    return list(map(thawed, value)) if isinstance(value, tuple) else value
-
-
-class Lengths(NamedTuple):
-    """How a therapy of so many sessions is divided.
-
-    Attributes:
-        least: the fewest sessions for which this holds.
-        most: the most.
-        initial: sessions of the initial phase; None where so few sessions make no three phases.
-        final: sessions of the final phase; None likewise.
-        note: what to say of a therapy of this length; may be empty.
-
-    """
-
-    least: int
-    most: int
-    initial: int | None
-    final: int | None
-    note: str
-
-
-class Scale(NamedTuple):
-    """A scale by which a therapy can be measured; fewer points are better.
-
-    Attributes:
-        name: what a check-in calls it.
-        meaningful_change: the least points that count as a change.
-        remission: the most points that count as remission; None where the rule set says nothing.
-        why: what these rest on.
-
-    """
-
-    name: str
-    meaningful_change: int
-    remission: int | None
-    why: str
-
-
-@dataclass(frozen=True)
-class Scoring:
-    """Points, levels, windows and lengths of phases. They are design choices of the rule set, and ``note`` says so.
-
-    Attributes:
-        why: what each of the named numbers rests on: its source, or that it is a design choice.
-        usual: the usual numbers of sessions, for a therapy for which none is agreed yet.
-        prices: what each kind of change (``PRICES``) costs where the smallest change of an intake is looked for.
-        history: the questions whose answers tell of what has happened; changing those is priced as ``history``.
-        scales: the scales by which a therapy is measured, the one that is preferred first.
-
-    """
-
-    note: str
-    points: Mapping[str, int]
-    levels: Mapping[str, int]
-    close: int
-    numbers: Mapping[str, int]
-    why: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    phases: tuple[Lengths, ...] = ()
-    usual: tuple[int, ...] = ()
-    prices: Mapping[str, int] = field(default_factory=lambda: MappingProxyType(dict(WITHOUT_PRICES)))
-    history: frozenset[str] = frozenset()
-    scales: tuple[Scale, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name in ("points", "levels", "numbers", "why", "prices"):
-            object.__setattr__(self, name, frozen(getattr(self, name)))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        tables = (thawed(self.points), thawed(self.levels), self.close, thawed(self.numbers), thawed(self.why))
-        return Scoring, (self.note, *tables, self.phases, self.usual, thawed(self.prices), self.history, self.scales)
-
-    def level(self, points: int) -> Level:
-        """Return the highest level whose least points are reached."""
-        return LEVELS[self.level_code(points)]
-
-    def level_code(self, points: int) -> int:
-        """Return the position of the level in ``LEVELS``."""
-        levels = self.levels
-        return (points >= levels["possible"]) + (points >= levels["likely"]) + (points >= levels["strong"])
-
-    @property
-    def most_without_subject(self) -> int:
-        """The most points of a focus without a subject: the top of "possible"."""
-        return self.levels["likely"] - 1
 
 
 @dataclass(frozen=True, repr=False)

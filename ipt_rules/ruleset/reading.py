@@ -9,32 +9,28 @@ from typing import TYPE_CHECKING, Final
 from ipt_rules.documents import ListNode, MappingNode
 from ipt_rules.intake import GATES
 from ipt_rules.ruleset.conditions import All, Comparison, comparisons
-from ipt_rules.ruleset.forms import Form, Mistakes, closest, one_of
-from ipt_rules.ruleset.model import (
-    BASES,
+from ipt_rules.ruleset.consequences import (
     CAUTIONS,
     DIRECTIONS,
     PARTS_OF_A_FORMULATION,
     PROPOSED_IN,
-    SEEN,
     STRENGTHS,
     TOPICS,
     Advice,
     Ask,
     Caution,
-    Citation,
     Consequence,
     Evidence,
     Formulation,
     Goal,
     HoldsBack,
     Link,
-    Position,
     Proposal,
-    Rule,
     StageFound,
     Window,
 )
+from ipt_rules.ruleset.forms import Form, Mistakes, closest, one_of
+from ipt_rules.ruleset.model import BASES, SEEN, Citation, Position, Rule
 from ipt_rules.ruleset.reading_conditions import ConditionReader
 from ipt_rules.vocabulary import ROW_KINDS, STAGE_FIELDS, STAGES
 from ipt_rules.words import AREAS, Area

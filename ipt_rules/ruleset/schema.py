@@ -8,16 +8,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ipt_rules.intake import GATES
-from ipt_rules.ruleset.model import (
-    BASES,
-    CAUTIONS,
-    DIRECTIONS,
-    PARTS_OF_A_FORMULATION,
-    PROPOSED_IN,
-    SEEN,
-    STRENGTHS,
-    TOPICS,
-)
+from ipt_rules.ruleset.consequences import CAUTIONS, DIRECTIONS, PARTS_OF_A_FORMULATION, PROPOSED_IN, STRENGTHS, TOPICS
+from ipt_rules.ruleset.model import BASES, SEEN
 from ipt_rules.ruleset.reading import CONSEQUENCES_BY_KIND, ID_PATTERN
 from ipt_rules.vocabulary import ROW_KINDS, STAGES, Field, fields, fields_of
 from ipt_rules.words import AREAS

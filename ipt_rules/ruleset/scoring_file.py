@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from ipt_rules.documents import ScalarNode
 from ipt_rules.errors import Problem
 from ipt_rules.records import bounds
+from ipt_rules.ruleset.consequences import STRENGTHS
 from ipt_rules.ruleset.files import read_form
 from ipt_rules.ruleset.forms import nearest, one_of
-from ipt_rules.ruleset.model import PRICES, STRENGTHS, Lengths, Scale, Scoring
+from ipt_rules.ruleset.scoring import PRICES, Lengths, Scale, Scoring
 from ipt_rules.sessions import SCALES, CheckIn
 from ipt_rules.vocabulary import questions
 from ipt_rules.words import LEVELS

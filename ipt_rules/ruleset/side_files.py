@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from ipt_rules.documents import MappingNode, ScalarNode, plain
 from ipt_rules.ruleset.files import read_form
 from ipt_rules.ruleset.forms import closest, nearest, one_of
-from ipt_rules.ruleset.model import SEEN, WITHOUT_PRICES
+from ipt_rules.ruleset.model import SEEN
+from ipt_rules.ruleset.scoring import WITHOUT_PRICES
 from ipt_rules.ruleset.scoring_file import read_scoring
 from ipt_rules.vocabulary import course_questions, questions
 from ipt_rules.words import AREAS

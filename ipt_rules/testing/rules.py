@@ -6,19 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Operator, Some, comparisons, flat, negated
-from ipt_rules.ruleset.model import (
-    STRENGTHS,
-    Ask,
-    Citation,
-    Consequence,
-    Evidence,
-    HoldsBack,
-    Position,
-    Rule,
-    Ruleset,
-    Scoring,
-    StageFound,
-)
+from ipt_rules.ruleset.consequences import STRENGTHS, Ask, Consequence, Evidence, HoldsBack, StageFound
+from ipt_rules.ruleset.model import Citation, Position, Rule, Ruleset
+from ipt_rules.ruleset.scoring import Scoring
 from ipt_rules.vocabulary import ROW_KINDS, STAGE_FIELDS, STAGES, Field, fields_of
 from ipt_rules.words import AREAS
 

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 from ipt_rules import load_ruleset
 from ipt_rules.agreed import foci_at, sessions_at
 from ipt_rules.course import Course
-from ipt_rules.ruleset.model import Advice, Caution
+from ipt_rules.ruleset.consequences import Advice, Caution
 from ipt_rules.schedules import phase_at, schedules
 from ipt_rules.sessions import AgreedFocus, CheckIn, Contract
 from ipt_rules.testing import courses as drawing
