@@ -173,8 +173,8 @@ def _consequence(consequence: Consequence, ruleset: Ruleset, generic: _Generic) 
             yield "Finds", f"the stage {stage}."
         case Caution(kind, gate):
             yield "Cautions", f"{kind}{f'; gate: {gate}'.replace('_', ' ') if gate else ''}."
-        case Ask(question):
-            yield "Asks", generic.told(question)
+        case Ask(question, about):
+            yield f"Asks ({about})" if about else "Asks", generic.told(question)
         case HoldsBack(area):
             yield "Holds back", f"{areas.get(area, area)}."
         case Goal(goal):

@@ -36,6 +36,7 @@ Mood: TypeAlias = Annotated[int, Interval(ge=0, le=10)]
 Move: TypeAlias = Annotated[str, one_of(options(GoalProgress, "moved"))]
 Answer: TypeAlias = Annotated[str, one_of(options(AgreedFocus, "answer"))]
 """What a patient says to a focus."""
+Topic: TypeAlias = Annotated[str, one_of(TOPICS)]
 
 
 # ── where the therapy stands ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -122,7 +123,7 @@ class CourseCaution(_CourseCaution, Sources):
 
 
 class _CourseAdvice(TypedDict):
-    about: Annotated[str, one_of(TOPICS), says("what it is about")]
+    about: Annotated[Topic, says("what it is about")]
     advise: Annotated[str, says("what to do")]
     reconsiders_focus: Annotated[bool, says("whether it is a reason to look at the agreed focus again")]
     brings_forward: Annotated[list[str], says("ids of strategies that come first where they are proposed")]
@@ -150,6 +151,7 @@ class MoodLink(_MoodLink, Sources):
 
 class _CourseQuestion(TypedDict):
     question: Annotated[str, says("its wording")]
+    about: Annotated[Topic | None, says("what it is about; null: its rule does not say")]
 
 
 class CourseQuestion(_CourseQuestion, Sources):

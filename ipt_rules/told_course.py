@@ -66,7 +66,7 @@ class CourseTeller:
             "cautions": [self._caution(one, now) for one in found if isinstance(one.rule.consequence, Caution)],
             "advice": [self._said(one) for one in sorted(advice, key=_topic) if _advice(one).about != "opening"],
             "links": [link for held in self._therapy.held for link in self._links(held)],
-            "questions": [self._question(one) for one in found if isinstance(one.rule.consequence, Ask)],
+            "questions": [self._question(one) for one in _questions(found)],
             "earlier": [one for held in self._therapy.held[:-1] for one in self._earlier(held)],
             "sessions": [self._session(held) for held in self._therapy.held],
             "agenda": self._told_agenda(stands),
@@ -182,7 +182,8 @@ class CourseTeller:
     def _question(self, finding: Finding) -> dict[str, Any]:
         ask = finding.rule.consequence
         assert isinstance(ask, Ask)  # questions only
-        return {"question": self._wording.sentence(ask.question, finding.row), **self._sources(finding)}
+        question = self._wording.sentence(ask.question, finding.row)
+        return {"question": question, "about": ask.about or None, **self._sources(finding)}
 
     def _links(self, held: Held) -> Iterator[dict[str, Any]]:
         for finding in held.findings:
@@ -301,6 +302,13 @@ def _advice(finding: Finding) -> Advice:
     advice = finding.rule.consequence
     assert isinstance(advice, Advice)  # advice only
     return advice
+
+
+def _questions(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that have a question, by what it is about; those that do not say come last."""
+    found = [(one, one.rule.consequence) for one in findings if isinstance(one.rule.consequence, Ask)]
+    order = [*TOPICS, ""]
+    return [one for one, ask in sorted(found, key=lambda entry: order.index(entry[1].about))]
 
 
 def _topic(finding: Finding) -> tuple[int, str, str]:

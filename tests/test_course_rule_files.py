@@ -110,7 +110,7 @@ def test_rules_of_the_course_are_read(tmp_path: Path) -> None:
             5,
             3,
             "course.link",
-            "'about' goes with advise",
+            "'about' goes with advise or ask",
         ),
     ],
 )

@@ -50,9 +50,10 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The rule has a question for the clinician."""
+    """The rule has a question for the clinician; of a session's rules, ``about`` says what it is about, or is empty."""
 
     question: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,10 +66,12 @@ _GOES_WITH: Final[Mapping[str, tuple[str, ...]]] = {
         ("phase", "aim", "steps", "needs", "sessions", "order", "before_clearance", "on_demand"), ("propose",)
     ),
     "say": ("formulate",),
-    **dict.fromkeys(("about", "reconsiders_focus", "brings_forward"), ("advise",)),
+    "about": ("advise", "ask"),
+    **dict.fromkeys(("reconsiders_focus", "brings_forward"), ("advise",)),
 }
 """The keys that say more about a consequence, with the consequences that they go with."""
 _KEYS: Final = ("id", "for", "when", *_CONSEQUENCES, *_GOES_WITH, "because", "basis", "cites", "replaces")
+_OF_A_SESSION: Final = ("checkin", "event")
 LAST_IN_ORDER: Final = 1000
 """The order of a strategy that names none."""
 _CAUTIONS_THAT_COUNT: Final = tuple(caution for caution in CAUTIONS if caution != "note")
@@ -231,8 +233,10 @@ class _RuleReader:
                 form.wrong("gate", "only a caution of kind refer has a gate")
             return Caution(caution, gate) if caution else None
         if word == "ask":
-            question = self._sentence("ask", kind)
-            return Ask(question) if question else None
+            question, about = self._sentence("ask", kind), form.choice("about", TOPICS, required=False)
+            if about and kind not in (None, *_OF_A_SESSION):
+                form.wrong("about", f"a question has a topic only in rules for: {one_of(_OF_A_SESSION)}")
+            return Ask(question, about or "") if question else None
         if word == "goal":
             goal = self._sentence("goal", kind)
             return Goal(goal) if goal else None
