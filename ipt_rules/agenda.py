@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
-from ipt_rules.agreed import foci_at, sessions_at
-from ipt_rules.pipeline import focus_on, plan_for
+from ipt_rules.agreed import done_before, foci_at, sessions_at
+from ipt_rules.pipeline import evaluate, focus_on, plan_for
 from ipt_rules.records import NO_SUBJECT
-from ipt_rules.ruleset.consequences import EVERY_PHASE, Advice
+from ipt_rules.ruleset.consequences import EVERY_PHASE, Advice, Ask
 from ipt_rules.schedules import phase_at
+from ipt_rules.sessions import MOST_SESSIONS
+from ipt_rules.words import PHASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ipt_rules.engines import Engine
-    from ipt_rules.held_sessions import Therapy
+    from ipt_rules.held_sessions import EvaluatedCourse
     from ipt_rules.intake import Intake
     from ipt_rules.plan import Plan, Strategy, Withheld
     from ipt_rules.ranking import Finding, Focus
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 MOST_STRATEGIES: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Agenda:
     """What the next session could be for. Proposed to a clinician; nothing of it is decided.
 
@@ -34,11 +36,14 @@ class Agenda:
         phase: the phase in which it lies, or None where nobody can say.
         foci: what it works on: the agreed foci; in the initial phase, while none is agreed, those that are proposed.
         agreed: whether the foci are agreed ones.
+        first: advice about safety, which comes before everything else.
+        asks: questions about safety that the last session left open.
         opening: the advice with which every session begins; what it brings forward is no strategy beside it.
         safety: strategies for every session that may come before a gate is cleared.
         strategies: at most ``MOST_STRATEGIES`` of the phase that are proposed and not done yet, those brought forward first.
         brought_forward: the ids of those strategies that the last session brought forward.
         waiting: strategies that were brought forward and are withheld, and why.
+        unasked: strategies that are proposed only where it is safe, and wait since the last session did not ask about danger.
         left: the other strategies of the phase that are proposed and not done yet, in their order.
         later: those of later phases.
         plan: the plan that these come from.
@@ -50,66 +55,98 @@ class Agenda:
     phase: str | None
     foci: tuple[Focus, ...]
     agreed: bool
+    first: tuple[Finding, ...]
+    asks: tuple[Finding, ...]
     opening: tuple[Finding, ...]
     safety: tuple[Strategy, ...]
     strategies: tuple[Strategy, ...]
     brought_forward: tuple[str, ...]
     waiting: tuple[Withheld, ...]
+    unasked: tuple[Strategy, ...]
     left: tuple[Strategy, ...]
     later: tuple[Strategy, ...]
     plan: Plan
     intake: Intake
 
+    def __repr__(self) -> str:
+        return f"<Agenda: session {self.session}, {self.phase or 'no'} phase, {len(self.strategies)} strategies>"
 
-def next_agenda(therapy: Therapy, ruleset: Ruleset, engine: Engine) -> Agenda:
+
+def next_agenda(evaluated: EvaluatedCourse, ruleset: Ruleset, engine: Engine) -> Agenda:
     """Return the agenda for the session after the last one that was held.
 
     Raises:
         EvaluationError: the rules could not be evaluated; there is no agenda.
 
     """
-    course = therapy.course
+    course = evaluated.course
     session = (course.check_ins[-1].session if course.check_ins else 0) + 1
     planned = sessions_at(course, session)
-    phase = phase_at(ruleset.scoring, planned, session)
     agreed = foci_at(course, session)
-    foci = _foci(therapy, agreed, phase)
-    intake = _intake(therapy.intake, agreed, planned, session)
-    plan = plan_for(intake, ruleset, engine, result=therapy.result, foci=foci, gates=therapy.gates)
-    choice = _Choice(therapy, plan, phase, session)
-    undone = choice.undone()
-    now = undone[:MOST_STRATEGIES]
+    intake = _intake(evaluated.intake, agreed, planned, session)
+    result = evaluate(intake, ruleset, engine)
+    phase = phase_at(ruleset.scoring, planned, session)
+    foci = tuple(focus_on(result, one.area, one.place) for one in agreed)
+    if not agreed and phase == PHASES[0]:
+        foci = result.foci
+    plan = plan_for(intake, ruleset, engine, result=result, foci=foci, gates=evaluated.gates.to_clear())
+    choice = _Choice(evaluated, plan, phase, session)
     return Agenda(
-        session=session,
-        phase=phase,
-        foci=foci,
-        agreed=bool(agreed),
-        opening=choice.opening,
-        safety=tuple(
-            one for one in plan.strategies if one.proposal.phase == EVERY_PHASE and one.proposal.before_clearance
-        ),
-        strategies=tuple(now),
-        brought_forward=tuple(one.finding.rule.id for one in now if one.finding.rule.id in choice.forward),
-        waiting=tuple(choice.waiting()),
-        left=tuple(undone[MOST_STRATEGIES:]),
-        later=tuple(choice.later()),
-        plan=plan,
-        intake=intake,
+        session=session, phase=phase, foci=foci, agreed=bool(agreed), plan=plan, intake=intake, **choice.parts()
     )
+
+
+class _Parts(TypedDict):
+    first: tuple[Finding, ...]
+    asks: tuple[Finding, ...]
+    opening: tuple[Finding, ...]
+    safety: tuple[Strategy, ...]
+    strategies: tuple[Strategy, ...]
+    brought_forward: tuple[str, ...]
+    waiting: tuple[Withheld, ...]
+    unasked: tuple[Strategy, ...]
+    left: tuple[Strategy, ...]
+    later: tuple[Strategy, ...]
 
 
 class _Choice:
     """Chooses among the strategies of a plan what comes in the next session, and what after it."""
 
-    def __init__(self, therapy: Therapy, plan: Plan, phase: str | None, session: int) -> None:
-        found = therapy.held[-1].findings if therapy.held else ()
+    def __init__(self, evaluated: EvaluatedCourse, plan: Plan, phase: str | None, session: int) -> None:
+        found, course = evaluated.findings, evaluated.course
+        self._check_ins = course.check_ins
+        self._not_before = [done_before(course, focus) for focus in foci_at(course, session)]
         self._plan = plan
         self._phase = phase
         self._session = session
-        self.opening = tuple(one for one in found if _is_opening(one))
-        self.forward = _brought_forward(one for one in found if not _is_opening(one))
-        begins = _brought_forward(self.opening)
-        self._done = begins | {rule_id for one in therapy.course.check_ins for rule_id in one.strategies}
+        self._first = tuple(
+            one for one in found if _topic(one) == "safety" and isinstance(one.rule.consequence, Advice)
+        )
+        self._asks = tuple(one for one in found if _topic(one) == "safety" and isinstance(one.rule.consequence, Ask))
+        self._opening = tuple(one for one in found if _topic(one) == "opening")
+        self._begins = _brought_forward(self._opening)
+        open_reasons = [finding for _, finding in evaluated.open_reasons]
+        self._forward = _brought_forward([*(one for one in found if _topic(one) != "opening"), *open_reasons])
+        self._asked_about_danger = not evaluated.held or evaluated.held[-1].check_in.unsafe is not None
+
+    def parts(self) -> _Parts:
+        """Return what the strategies are for the next session, by the attributes of the agenda."""
+        ready = self.undone()
+        undone = [one for one in ready if self._is_safe_to_propose(one)]
+        now = undone[:MOST_STRATEGIES]
+        every = [one for one in self._plan.strategies if one.proposal.phase == EVERY_PHASE]
+        return {
+            "first": self._first,
+            "asks": self._asks,
+            "opening": self._opening,
+            "safety": tuple(one for one in every if one.proposal.before_clearance),
+            "strategies": tuple(now),
+            "brought_forward": tuple(one.finding.rule.id for one in now if one.finding.rule.id in self._forward),
+            "waiting": tuple(self.waiting()),
+            "unasked": tuple(one for one in ready if not self._is_safe_to_propose(one)),
+            "left": tuple(undone[MOST_STRATEGIES:]),
+            "later": tuple(self.later()),
+        }
 
     def undone(self) -> list[Strategy]:
         """Return the strategies of the phase that are proposed and not done yet, those brought forward first."""
@@ -118,12 +155,12 @@ class _Choice:
             for one in self._plan.strategies
             if one.proposal.phase == self._phase and self._is_in_time(one) and self._is_wanted(one)
         ]
-        return sorted(ready, key=lambda one: one.finding.rule.id not in self.forward)
+        return sorted(ready, key=lambda one: one.finding.rule.id not in self._forward)
 
     def waiting(self) -> Iterator[Withheld]:
         """Yield what was brought forward and is withheld."""
         for one in self._plan.withheld:
-            if one.strategy.finding.rule.id in self.forward and one.strategy.proposal.phase == self._phase:
+            if one.strategy.finding.rule.id in self._forward and one.strategy.proposal.phase == self._phase:
                 yield one
 
     def later(self) -> Iterator[Strategy]:
@@ -135,7 +172,18 @@ class _Choice:
     def _is_wanted(self, strategy: Strategy) -> bool:
         """Return whether a strategy is not done yet, and needs nobody to bring it forward or was brought forward."""
         rule_id = strategy.finding.rule.id
-        return rule_id not in self._done and (not strategy.proposal.on_demand or rule_id in self.forward)
+        if rule_id in self._begins or self._is_done(strategy):
+            return False
+        return not strategy.proposal.on_demand or rule_id in self._forward
+
+    def _is_safe_to_propose(self, strategy: Strategy) -> bool:
+        """Return whether a strategy with conditions of safety may be proposed: an answer of an earlier session is none today."""
+        return strategy.proposal.needs is None or self._asked_about_danger
+
+    def _is_done(self, strategy: Strategy) -> bool:
+        """Return whether a strategy is recorded as done; one for a focus, since that took the place of another."""
+        after = self._not_before[strategy.focus] if strategy.focus is not None and self._not_before else 0
+        return any(strategy.finding.rule.id in one.strategies for one in self._check_ins if one.session > after)
 
     def _is_in_time(self, strategy: Strategy) -> bool:
         """Return whether the session lies in the window of a strategy, whichever of the lengths of a therapy it is."""
@@ -146,22 +194,15 @@ class _Choice:
         return True
 
 
-def _foci(therapy: Therapy, agreed: Sequence[AgreedFocus], phase: str | None) -> tuple[Focus, ...]:
-    if agreed:
-        subjects = ((one.area, "" if one.subject in (None, NO_SUBJECT) else one.subject or "") for one in agreed)
-        return tuple(focus_on(therapy.result, area, subject) for area, subject in subjects)
-    return therapy.result.foci if phase == "initial" else ()
-
-
 def _intake(intake: Intake, agreed: Sequence[AgreedFocus], planned: int | None, session: int) -> Intake:
     """Return the intake with what was agreed in the therapy, instead of what it said of that at the beginning."""
-    therapy: dict[str, Any] = {"planned_sessions": planned, "current_session": min(session, 60)}
+    therapy: dict[str, Any] = {"planned_sessions": planned, "current_session": min(session, MOST_SESSIONS)}
     view: dict[str, Any] = {}
     if agreed:
         first = agreed[0]
         view = {
             "offered_area": first.area,
-            "offered_subject": first.subject or NO_SUBJECT,
+            "offered_subject": first.place or NO_SUBJECT,
             "answer_to_focus": first.answer,
         }
     return intake.model_copy(
@@ -178,5 +219,7 @@ def _brought_forward(findings: Iterable[Finding]) -> set[str]:
     return {rule_id for one in advice if isinstance(one, Advice) for rule_id in one.brings_forward}
 
 
-def _is_opening(finding: Finding) -> bool:
-    return isinstance(finding.rule.consequence, Advice) and finding.rule.consequence.about == "opening"
+def _topic(finding: Finding) -> str:
+    """Return what advice or a question is about; empty for everything else."""
+    consequence = finding.rule.consequence
+    return consequence.about if isinstance(consequence, Advice | Ask) else ""

@@ -26,6 +26,16 @@ def foci_at(course: Course, session: int) -> tuple[AgreedFocus, ...]:
     return tuple(focus for focus in by_then if focus.agreed_in == by_then[-1].agreed_in)
 
 
-def disputes_in_focus(foci: Sequence[AgreedFocus]) -> list[str]:
-    """Return the places of the disputes among some foci."""
-    return [focus.subject for focus in foci if (focus.subject or "").startswith("disputes[") and focus.subject]
+def done_before(course: Course, focus: AgreedFocus) -> int:
+    """Return the last session in which what was done was not done for a focus: that in which it took the place of another.
+
+    0 where it is the first focus of the therapy; a focus that was agreed on again counts from the first time.
+    """
+    same = [one.agreed_in for one in course.foci if (one.area, one.place) == (focus.area, focus.place)]
+    first = min(same, default=focus.agreed_in)
+    return 0 if not course.foci or first == course.foci[0].agreed_in else first
+
+
+def dispute_in_focus(foci: Sequence[AgreedFocus]) -> str | None:
+    """Return the place of the dispute among some foci, the first where there are two; None where there is none."""
+    return next((focus.place for focus in foci if focus.place.startswith("disputes[")), None)

@@ -217,5 +217,7 @@ class _Generic:
 
     def told(self, text: str) -> str:
         """Return a sentence of a rule about nobody in particular."""
-        filled = text.replace("{person}", "the person").replace("{subject}", self._subject)
+        filled = (
+            text.replace("{person}", "the person").replace("{subject}", self._subject).replace("{event}", "the event")
+        )
         return filled[:1].upper() + filled[1:] if text.startswith("{") else filled

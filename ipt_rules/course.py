@@ -20,6 +20,7 @@ from ipt_rules.sessions import MOST_SESSIONS, AgreedFocus, AgreedGoal, CheckIn, 
 if TYPE_CHECKING:
     from ipt_rules.engines import EngineChoice
     from ipt_rules.explain import Reassessment
+    from ipt_rules.places import Steps
     from ipt_rules.review import Review
     from ipt_rules.ruleset import Ruleset
 
@@ -52,15 +53,16 @@ class Course(Record, Displayed):
     def _collect_all_that_is_wrong(cls, given: Any, validate: ModelWrapValidatorHandler[Course]) -> Course:
         given, problems = _with_a_whole_intake(given)
         course: Course | None = None
+        left_out: frozenset[Steps] = frozenset()
         try:
             course = validate(given)
         except ValidationError as error:
             problems += malformed(cls, error)
-            course, _ = without_malformed(given, error, validate, {"intake": _BLANK})
+            course, left_out = _without_malformed(given, error, validate)
         except RecursionError:
             problems.append(Problem("", 0, 0, "", "is nested too deeply"))
         if course is not None:
-            problems += course_contradictions(course, whole=not problems)
+            problems += course_contradictions(course, whole=not problems or _are_single_answers(left_out))
         if problems or course is None:
             raise IntakeError(_HEADING, sorted(problems, key=by_place))
         return course
@@ -75,13 +77,14 @@ class Course(Record, Displayed):
 
         Raises:
             IntakeError: there is a check-in of that session already, or the new one contradicts what is recorded.
+            TypeError: what was handed in is no check-in.
 
         """
+        if not isinstance(check_in, CheckIn):
+            raise TypeError("with_check_in takes a CheckIn; make one with CheckIn.model_validate(mapping)")
         check_ins = sorted((*self.check_ins, check_in), key=lambda one: one.session)
-        return self._with(check_ins=[one.model_dump(exclude_none=True, exclude_defaults=True) for one in check_ins])
-
-    def _with(self, **parts: Any) -> Course:
-        return type(self).model_validate({**self.to_dict(), **parts})
+        plain = [one.model_dump(exclude_none=True, exclude_defaults=True) for one in check_ins]
+        return type(self).model_validate({**self.to_dict(), "check_ins": plain})
 
     def until(self, session: int) -> Course:
         """Return the course as it was recorded up to a session: what was agreed or held later is left out.
@@ -94,7 +97,7 @@ class Course(Record, Displayed):
         return self.model_copy(
             update={
                 "contracts": tuple(one for one in self.contracts if one.agreed_in <= session),
-                "foci": tuple(map(_answered_by(session), foci)),
+                "foci": tuple(_answered_by(session, focus) for focus in foci),
                 "goals": tuple(one for one in self.goals if one.agreed_in <= session),
                 "check_ins": tuple(one for one in self.check_ins if one.session <= session),
             }
@@ -150,14 +153,27 @@ class Course(Record, Displayed):
         return self.until(session)
 
 
-def _answered_by(session: int) -> Any:
-    """Return what leaves out of a focus an answer that the patient gave later."""
+def _answered_by(session: int, focus: AgreedFocus) -> AgreedFocus:
+    """Return a focus without an answer that the patient gave later."""
+    later = focus.answered_in is not None and focus.answered_in > session
+    return focus.model_copy(update={"answer": None, "answered_in": None}) if later else focus
 
-    def seen(focus: AgreedFocus) -> AgreedFocus:
-        later = focus.answered_in is not None and focus.answered_in > session
-        return focus.model_copy(update={"answer": None, "answered_in": None}) if later else focus
 
-    return seen
+def _without_malformed(
+    given: Any, error: ValidationError, validate: ModelWrapValidatorHandler[Course]
+) -> tuple[Course | None, frozenset[Steps]]:
+    try:
+        return without_malformed(given, error, validate, {"intake": _BLANK})
+    except RecursionError:
+        return None, frozenset()
+
+
+def _are_single_answers(left_out: frozenset[Steps]) -> bool:
+    """Return whether nothing was left out to which something else could refer."""
+    return bool(left_out) and all(
+        steps[0] == "check_ins" and len(steps) > 2 and isinstance(steps[-1], str) and steps[2] != "new_facts"
+        for steps in left_out
+    )
 
 
 def _with_a_whole_intake(given: Any) -> tuple[Any, list[Problem]]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ipt_rules import places
-from ipt_rules.agreed import disputes_in_focus, foci_at
+from ipt_rules.agreed import dispute_in_focus, foci_at
 from ipt_rules.errors import IntakeError, Problem
 from ipt_rules.later_intake import after_session
 from ipt_rules.malformed import problem
 from ipt_rules.records import NO_SUBJECT, NOBODY, items_of_totals
-from ipt_rules.sessions import CheckIn
+from ipt_rules.sessions import CheckIn, NewFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from ipt_rules.intake import Intake
     from ipt_rules.sessions import AgreedFocus
 
-_MOST_FOCI = 2
+_MOST_FOCI: Final = 2
+_A_YEAR: Final = 366
+"""Days."""
 
 
 def course_contradictions(course: Course, *, whole: bool = True) -> list[Problem]:
@@ -27,14 +29,14 @@ def course_contradictions(course: Course, *, whole: bool = True) -> list[Problem
 
     Args:
         course: the course; without what was malformed in it.
-        whole: whether nothing was; else what refers to something else is not looked at, since that may have been left out.
+        whole: whether nothing was left out but single answers; else what refers to something else is not looked at.
 
     """
-    found = [*_contracts(course), *_foci_in_order(course), *_check_ins_in_order(course)]
-    found += [one for position, check_in in enumerate(course.check_ins) for one in _scores(check_in, position)]
+    in_order = [*_contracts(course), *_foci_in_order(course), *_check_ins_in_order(course)]
+    found = [one for position, check_in in enumerate(course.check_ins) for one in _scores(check_in, position)]
     found += _goals(course) if whole else ()
-    problems = [problem(steps, what) for steps, what in found]
-    return problems if problems or not whole else list(_facts(course))
+    problems = [problem(steps, what) for steps, what in (*in_order, *found)]
+    return problems + list(_facts(course)) if whole and not in_order else problems
 
 
 _Found = tuple[places.Steps, str]
@@ -69,8 +71,12 @@ def _foci_in_order(course: Course) -> Iterator[_Found]:
         together = [one for one in course.foci[:position] if one.agreed_in == focus.agreed_in]
         if len(together) >= _MOST_FOCI:
             yield here, "is a third focus agreed in the same session; a therapy has one focus, or two at the most"
-        if any((one.area, one.subject) == (focus.area, focus.subject) for one in together):
+        if any((one.area, one.place) == (focus.area, focus.place) for one in together):
             yield here, "the same focus as another agreed in the same session; name it once"
+        if focus.answered_in is not None and focus.answered_in < focus.agreed_in:
+            yield (*here, "answered_in"), "lies before the session in which the focus was agreed on; mend one of them"
+        if focus.answer is not None and focus.answered_in is None:
+            yield (*here, "answered_in"), "must be given beside 'answer': the session in which the patient answered"
         if focus.answer is None and focus.answered_in is not None:
             yield (
                 (*here, "answered_in"),
@@ -95,6 +101,8 @@ def _check_ins_in_order(course: Course) -> Iterator[_Found]:
         if check_in.day is not None:
             if last_day is not None and check_in.day < last_day:
                 yield (*here, "day"), "lies before the day of an earlier session"
+            if (course.intake.assessed_on - check_in.day).days > _A_YEAR:
+                yield (*here, "day"), "lies more than a year before the intake was assessed; mend the year"
             last_day = check_in.day
 
 
@@ -129,11 +137,12 @@ def _facts(course: Course) -> Iterator[Problem]:
     checked = 0
     for position, check_in in enumerate(course.check_ins):
         here = ("check_ins", position)
-        disputes = disputes_in_focus(foci_at(course, check_in.session))
-        if check_in.stage is not None and not disputes:
+        dispute = dispute_in_focus(foci_at(course, check_in.session))
+        if check_in.stage is not None and dispute is None:
             yield problem((*here, "stage"), "no dispute is in focus in this session; give it under new_facts.answers")
         try:
-            intake = after_session(intake, check_in, disputes[0] if disputes else None)
+            known = after_session(intake, check_in.model_copy(update={"stage": None}), None)
+            intake = after_session(known, check_in.model_copy(update={"new_facts": NewFacts()}), _there(dispute, known))
         except IntakeError as error:
             yield from (Problem("", 0, 0, f"{places.written(here)}.{one.path}", one.what) for one in error.problems)
             return
@@ -143,6 +152,11 @@ def _facts(course: Course) -> Iterator[Problem]:
             checked += 1
     for number in range(checked, len(course.foci)):
         yield from _subject(course.foci[number], intake, number)
+
+
+def _there(dispute: str | None, intake: Intake) -> str | None:
+    """Return the place of a dispute, if there is one; where there is none, that is told with the focus."""
+    return dispute if dispute in dict(intake.subjects()) else None
 
 
 def _subject(focus: AgreedFocus, intake: Intake, number: int) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ipt_rules import places
 from ipt_rules.agreed import foci_at
-from ipt_rules.records import NO_SUBJECT, NOBODY
+from ipt_rules.records import NOBODY
 from ipt_rules.wording import Wording
 
 if TYPE_CHECKING:
@@ -55,13 +55,14 @@ class CourseWording(Wording):
             if places.at(self._course, places.parse(place)) not in (None, False, "none"):
                 yield place
 
-    def _named(self, row: Row) -> tuple[str, str]:
+    def _named(self, row: Row) -> tuple[str, str, str]:
         if not row.place.startswith(_SESSIONS):
             return super()._named(row)
         steps = places.parse(row.place)
         if row.kind == "event":
-            person = places.at(self._course, (*steps, "person"))
-            return self.person_called(person), ""
+            event = places.at(self._course, steps)
+            return self.person_called(event.person), "", self.event(event)
         foci = foci_at(self._course, places.at(self._course, (*steps, "session")))
-        subject = (foci[0].subject if foci else None) or NO_SUBJECT
-        return self._of("" if subject == NO_SUBJECT else subject)
+        if not foci:
+            return self._word("people", "unknown"), self._word("subjects", "focus"), ""
+        return *self._of(foci[0].place), ""

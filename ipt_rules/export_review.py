@@ -133,6 +133,23 @@ class CourseAdvice(_CourseAdvice, Sources):
     """What the session means for the next one."""
 
 
+class _OpenReason(TypedDict):
+    session: Annotated[Session, says("the session that gave it first")]
+
+
+class OpenReason(_OpenReason, CourseAdvice):
+    """A reason to look at the agreed focus again; it stays open until a focus is agreed on anew, be it the same one."""
+
+
+class _ClosedGate(TypedDict):
+    gate: Annotated[Gate, says("the gate")]
+    session: Annotated[Session | None, says("the session in which it was raised; null: the intake")]
+
+
+class ClosedGate(_ClosedGate, Sources):
+    """What closes a gate that is not cleared."""
+
+
 class _MoodLink(TypedDict):
     session: Annotated[Session, says("number of the session")]
     event: Annotated[str, says("place of the event in the course")]
@@ -213,6 +230,15 @@ class HeldSession(TypedDict):
 # ── what comes next ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class NamedStrategy(TypedDict):
+    """A strategy in short."""
+
+    phase: Annotated[str, one_of(PROPOSED_IN), says("its phase")]
+    propose: Annotated[str, says("what to do")]
+    rule: Annotated[str, says("id of the rule")]
+    focus: Annotated[Count | None, says("position of its focus in the agenda; null: the therapy as a whole")]
+
+
 class AgendaStrategy(Strategy):
     """A strategy for the next session."""
 
@@ -238,19 +264,15 @@ class Agenda(TypedDict):
         list[Session],
         says("for which numbers of sessions a strategy names its sessions: the one agreed, else the usual ones"),
     ]
+    first: Annotated[list[CourseAdvice], says("advice about safety, before everything else")]
+    asks: Annotated[list[CourseQuestion], says("questions about safety that the last session left open")]
     opening: Annotated[list[CourseAdvice], says("with what every session begins")]
     safety: Annotated[list[Strategy], says("strategies for every session that may come before a gate is cleared")]
     strategies: Annotated[list[AgendaStrategy], Len(0, 3), says("at most three of the phase, not done yet")]
     waiting: Annotated[list[Withheld], says("what was brought forward and is withheld, and why")]
-
-
-class NamedStrategy(TypedDict):
-    """A strategy in short."""
-
-    phase: Annotated[str, one_of(PROPOSED_IN), says("its phase")]
-    propose: Annotated[str, says("what to do")]
-    rule: Annotated[str, says("id of the rule")]
-    focus: Annotated[Count | None, says("position of its focus in the agenda; null: the therapy as a whole")]
+    unasked: Annotated[
+        list[NamedStrategy], says("what needs safety, and waits since the last session did not ask about danger")
+    ]
 
 
 class Remaining(TypedDict):
@@ -287,16 +309,22 @@ class ReviewExport(TypedDict):
     ended: Annotated[bool, says("whether the therapy ended with this session")]
     contracts: Annotated[list[AgreedLength], says("what was agreed on the number of sessions, in order")]
     phases: Annotated[list[PhaseInCourse], says("the phases, up to the last session that was held or agreed on")]
-    measured: Annotated[Measured | None, says("the scale that was filled in most often; null: none was in any session")]
+    measured: Annotated[Measured | None, says("the scale by which the therapy is judged; null: none was filled in")]
     foci: Annotated[list[FocusInWork], Len(0, 2), says("what is worked on now; none where nothing is agreed yet")]
     focus_stands: Annotated[
         bool | None, says("whether nothing found is a reason to look at the agreed focus again; null: none is agreed")
     ]
-    reconsider_because: Annotated[list[str], says("ids of the rules that are such a reason; they stand in advice")]
+    reconsider_because: Annotated[list[str], says("ids of the rules that gave such a reason")]
+    open_reasons: Annotated[list[OpenReason], says("these reasons; each stays open until a focus is agreed on anew")]
     goals: Annotated[list[GoalInWork], Len(0, 3), says("the agreed goals, and how they move")]
     gates: Annotated[list[Gate], says("the gates that are set and not cleared; all but what is safe waits for them")]
+    closed_by: Annotated[list[ClosedGate], says("what closes those gates, and since which session")]
     cautions: Annotated[list[CourseCaution], says("what to be careful about after this session")]
-    advice: Annotated[list[CourseAdvice], says("what this session means for the next, by topic")]
+    advice: Annotated[
+        list[CourseAdvice],
+        says("what this session means for the next, by topic; while a gate is closed, for safety alone"),
+    ]
+    advice_waiting: Annotated[list[str], says("ids of the rules whose advice waits until the gates are cleared")]
     links: Annotated[list[MoodLink], says("events that went together with a change of mood, in all sessions so far")]
     questions: Annotated[list[CourseQuestion], says("questions to the clinician after this session")]
     earlier: Annotated[list[EarlierFinding], says("what was found in earlier sessions")]

@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ipt_rules.agreed import disputes_in_focus, foci_at, sessions_at
-from ipt_rules.derived.course import SoFar
-from ipt_rules.intake import GATES
-from ipt_rules.later_intake import after_session
+from ipt_rules.agreed import dispute_in_focus, foci_at, sessions_at
+from ipt_rules.derived.so_far import Known, SoFar
+from ipt_rules.gates import Gates
+from ipt_rules.later_intake import after_session, gates_told_of
 from ipt_rules.pipeline import evaluate, run_pass
 from ipt_rules.ranking import Finding
-from ipt_rules.ruleset.consequences import Caution
+from ipt_rules.ruleset.consequences import Advice
 from ipt_rules.schedules import phase_at
 from ipt_rules.session_facts import session_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from ipt_rules.course import Course
     from ipt_rules.engines import Engine
     from ipt_rules.intake import Intake
     from ipt_rules.pipeline import Result
-    from ipt_rules.ranking import Standing
     from ipt_rules.ruleset.model import Ruleset
-    from ipt_rules.sessions import AgreedFocus, CheckIn
+    from ipt_rules.sessions import CheckIn
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Held:
     """One session that was held, and what the rules find in it.
 
     Attributes:
         check_in: what was recorded.
         so_far: the therapy up to it.
-        intake: with all that became known by the end of the session.
+        intake: with all that became known by the end of the session, and the gates that were cleared by then.
         result: what follows from that intake.
         findings: the course rules that hold on the session and its events.
-        gates: the gates that are not cleared after it, in their order.
+        gates: the gates after it.
 
     """
 
@@ -46,16 +43,19 @@ class Held:
     intake: Intake
     result: Result
     findings: tuple[Finding, ...]
-    gates: tuple[str, ...]
+    gates: Gates
+
+    def __repr__(self) -> str:
+        return f"<Held: session {self.check_in.session}, {len(self.findings)} findings>"
 
 
-@dataclass(frozen=True, slots=True)
-class Therapy:
+@dataclass(frozen=True, slots=True, repr=False)
+class EvaluatedCourse:
     """A course with what the rules find: before the first session, and in each that was held."""
 
     course: Course
     first: Result
-    first_gates: tuple[str, ...]
+    first_gates: Gates
     held: tuple[Held, ...]
 
     @property
@@ -69,12 +69,37 @@ class Therapy:
         return self.held[-1].result if self.held else self.first
 
     @property
-    def gates(self) -> tuple[str, ...]:
-        """The gates that are not cleared now."""
+    def gates(self) -> Gates:
+        """The gates as they are now."""
         return self.held[-1].gates if self.held else self.first_gates
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found in the last session."""
+        return self.held[-1].findings if self.held else ()
 
-def evaluate_course(course: Course, ruleset: Ruleset, engine: Engine) -> Therapy:
+    @property
+    def open_reasons(self) -> tuple[tuple[int, Finding], ...]:
+        """The reasons to look at the agreed focus again, each once, with the session that gave it first.
+
+        A reason stays open until a focus is agreed on anew, be it the same one.
+        """
+        if not self.held or not self.held[-1].so_far.foci:
+            return ()
+        agreed_in = self.held[-1].so_far.foci[0].agreed_in
+        found: dict[str, tuple[int, Finding]] = {}
+        for held in self.held:
+            for finding in held.findings if held.check_in.session >= agreed_in else ():
+                consequence = finding.rule.consequence
+                if isinstance(consequence, Advice) and consequence.reconsiders_focus:
+                    found.setdefault(finding.rule.id, (held.check_in.session, finding))
+        return tuple(found.values())
+
+    def __repr__(self) -> str:
+        return f"<EvaluatedCourse: {len(self.held)} sessions held, {len(self.findings)} findings in the last>"
+
+
+def evaluate_course(course: Course, ruleset: Ruleset, engine: Engine) -> EvaluatedCourse:
     """Return what the rules find in each session of a course.
 
     Raises:
@@ -82,99 +107,55 @@ def evaluate_course(course: Course, ruleset: Ruleset, engine: Engine) -> Therapy
 
     """
     first = evaluate(course.intake, ruleset, engine)
-    gates = _Gates(course.intake.safety.cleared, first)
-    first_gates = gates.closed()
-    held: list[Held] = []
+    sofar = EvaluatedCourse(course, first, Gates.at_first(course.intake.safety.cleared, first.cautions), ())
     for position in range(len(course.check_ins)):
-        held.append(_held(course, position, held, first, gates, ruleset, engine))
-    return Therapy(course, first, first_gates, tuple(held))
+        sofar = replace(sofar, held=(*sofar.held, _held(sofar, position, ruleset, engine)))
+    return sofar
 
 
-def _held(
-    course: Course,
-    position: int,
-    before: list[Held],
-    first: Result,
-    gates: _Gates,
-    ruleset: Ruleset,
-    engine: Engine,
-) -> Held:
-    check_in = course.check_ins[position]
-    foci = foci_at(course.until(check_in.session), check_in.session)
-    disputes = disputes_in_focus(foci)
-    known = before[-1].intake if before else course.intake
-    intake = after_session(known, check_in, disputes[0] if disputes else None)
-    unchanged = intake is known
-    result = (before[-1].result if before else first) if unchanged else evaluate(intake, ruleset, engine)
-    planned = sessions_at(course, check_in.session)
-    known_by = [(0, course.intake, first.ranking)]
-    known_by += [(held.check_in.session, held.intake, held.result.ranking) for held in before]
-    so_far = SoFar(
+def _held(before: EvaluatedCourse, position: int, ruleset: Ruleset, engine: Engine) -> Held:
+    """Return what is found in the session after those that were evaluated."""
+    check_in = before.course.check_ins[position]
+    dispute = dispute_in_focus(foci_at(before.course, check_in.session))
+    intake = after_session(before.intake, check_in, dispute)
+    result = before.result if intake is before.intake else evaluate(intake, ruleset, engine)
+    so_far = _so_far(before, position, intake, result, ruleset)
+    evaluated = run_pass("course", session_rows(so_far, result.patient, ruleset.reads), engine)
+    findings = tuple(Finding(ruleset.rules[number], entry.row) for entry in evaluated for number in entry.holding)
+    gates = before.gates.after(
+        check_in.session,
+        result.cautions,
+        findings,
+        again=gates_told_of(check_in),
+        cleared=check_in.cleared,
+    )
+    safety = intake.safety.model_copy(update={"cleared": gates.cleared_in_order()})
+    return Held(check_in, so_far, intake.model_copy(update={"safety": safety}), result, findings, gates)
+
+
+def _so_far(before: EvaluatedCourse, position: int, intake: Intake, result: Result, ruleset: Ruleset) -> SoFar:
+    course, session = before.course, before.course.check_ins[position].session
+    foci, planned = foci_at(course, session), sessions_at(course, session)
+    now = Known(intake, result.ranking)
+    return SoFar(
         check_ins=course.check_ins[: position + 1],
-        intake=intake,
-        at_choice=_at_choice(foci, [*known_by, (check_in.session, intake, result.ranking)]),
         at_first=course.intake,
+        before=before.intake,
+        now_known=now,
+        at_choice=_at_choice(before, foci[0].agreed_in, session, now) if foci else None,
         planned=planned,
-        phase=phase_at(ruleset.scoring, planned, check_in.session),
+        phase=phase_at(ruleset.scoring, planned, session),
         foci=foci,
-        goals=tuple(goal for goal in course.goals if goal.agreed_in <= check_in.session),
-        ranking=result.ranking,
+        goals=tuple(goal for goal in course.goals if goal.agreed_in <= session),
         scoring=ruleset.scoring,
     )
-    patient = next(entry.row for entry in result.evaluated if entry.row.kind == "patient")
-    evaluated = run_pass("course", session_rows(so_far, patient, ruleset.reads), engine)
-    findings = tuple(Finding(ruleset.rules[number], entry.row) for entry in evaluated for number in entry.holding)
-    gates.after(result, findings, check_in.cleared)
-    cleared = intake.model_copy(update={"safety": intake.safety.model_copy(update={"cleared": gates.cleared()})})
-    return Held(check_in, so_far, cleared, result, findings, gates.closed())
 
 
-def _at_choice(
-    foci: Sequence[AgreedFocus], known_by: Sequence[tuple[int, Intake, Sequence[Standing]]]
-) -> tuple[Intake, Sequence[Standing]] | None:
-    """Return what was known by the end of the session in which the focus was agreed; None while none is.
-
-    Args:
-        foci: what is worked on.
-        known_by: by session, the first one 0, the intake as it then was and the ranking.
-
-    """
-    if not foci:
-        return None
-    chosen_in = foci[0].agreed_in
-    return next((known[1:] for known in reversed(known_by) if known[0] <= chosen_in), known_by[-1][1:])
-
-
-class _Gates:
-    """Which gates are closed: what closed one after a clinician cleared it closes it again, until they clear it anew."""
-
-    def __init__(self, cleared: Iterable[str], first: Result) -> None:
-        self._cleared = set(cleared)
-        self._signs: set[str] = set()
-        self._seen = set(_referring(first.cautions))
-
-    def after(self, result: Result, findings: Iterable[Finding], cleared: Iterable[str]) -> None:
-        """Go on to a session: what its facts and its check-in raise, then what was cleared in it."""
-        seen = set(_referring(result.cautions))
-        raised = {gate for gate, *_ in seen - self._seen}
-        told = {gate for gate, *_ in _referring(findings)}
-        self._cleared = (self._cleared - raised - told) | {*cleared}
-        self._signs = (self._signs | told) - {*cleared}
-        self._seen = seen
-
-    def closed(self) -> tuple[str, ...]:
-        """Return the gates that are not cleared, in their order."""
-        open_ = {gate for gate, *_ in self._seen} - self._cleared | self._signs
-        return tuple(gate for gate in GATES if gate in open_)
-
-    def cleared(self) -> tuple[str, ...]:
-        """Return the gates that were cleared and have not been raised since, in their order."""
-        return tuple(gate for gate in GATES if gate in self._cleared)
-
-
-def _referring(findings: Iterable[Finding]) -> Iterator[tuple[str, str, str]]:
-    """Yield the gate, the rule and the place of each finding that refers to a gate."""
-    for finding in findings:
-        consequence = finding.rule.consequence
-        if isinstance(consequence, Caution) and consequence.gate:
-            yield consequence.gate, finding.rule.id, finding.row.place
+def _at_choice(before: EvaluatedCourse, agreed_in: int, session: int, now: Known) -> Known:
+    """Return what was known by the end of the session in which the focus was agreed on."""
+    if session <= agreed_in:
+        return now
+    by_then = [held for held in before.held if held.check_in.session <= agreed_in]
+    if not by_then:
+        return Known(before.course.intake, before.first.ranking)
+    return Known(by_then[-1].intake, by_then[-1].result.ranking)

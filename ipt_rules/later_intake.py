@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ipt_rules import places
 from ipt_rules.errors import IntakeError, Problem
 from ipt_rules.explain import changed_by
-from ipt_rules.intake import SUBJECT_LISTS, Intake
+from ipt_rules.intake import GATES, SUBJECT_LISTS, Intake
 from ipt_rules.malformed import problem
 from ipt_rules.open_answers import open_places
 
@@ -25,8 +25,18 @@ _ADDED: Final = {
 }
 """What new facts add to, with its place in an intake."""
 
-SAFETY_TOLD: Final = {"unsafe": "abuse", "suicide_risk": "suicide_risk"}
+_SAFETY_TOLD: Final = {"unsafe": "abuse", "suicide_risk": "suicide_risk"}
 """What is told in a check-in, and the answer about safety in the intake that it then gives."""
+
+_ELSEWHERE: Final = {
+    "safety.cleared": "write it as 'cleared', beside the session",
+    "therapy.planned_sessions": "write it as a contract",
+    "therapy.current_session": "is the number of the check-in",
+    **dict.fromkeys(
+        ("view.offered_area", "view.offered_subject", "view.answer_to_focus"), "write it as a focus, with its answer"
+    ),
+}
+"""What a course records elsewhere, with where."""
 
 _LISTS: Final = tuple(places.written(steps) for steps in _ADDED.values())
 _FACTS: Final = "new_facts"
@@ -36,7 +46,8 @@ _HEADING: Final = "The new facts do not fit the intake:"
 def after_session(intake: Intake, check_in: CheckIn, dispute: str | None = None) -> Intake:
     """Return the intake with what became known in a session; the very same where that is nothing.
 
-    Its day of assessment becomes the day of the session; what was told as so many months ago is counted from the day it was told.
+    With new facts its day of assessment becomes the day of the session; what was told as so many months ago is counted from the day
+    on which it was told.
 
     Args:
         intake: as it was before the session.
@@ -50,12 +61,29 @@ def after_session(intake: Intake, check_in: CheckIn, dispute: str | None = None)
     facts = check_in.new_facts
     if not facts.are_none:
         intake = _with_facts(intake, facts, _day(intake, check_in))
-    if check_in.stage is not None and dispute is not None:
-        intake = _answered(intake, {f"{dispute}.stage": check_in.stage}, "stage")
-    for told, gate in SAFETY_TOLD.items():
-        if getattr(check_in, told) and getattr(intake.safety, gate) is not True:
-            intake = _answered(intake, {f"safety.{gate}": True}, told)
+    for told, answers in implied_answers(check_in, dispute).items():
+        if any(places.at(intake, places.parse(place)) != answer for place, answer in answers.items()):
+            intake = _answered(intake, answers, told)
     return intake
+
+
+def implied_answers(check_in: CheckIn, dispute: str | None) -> dict[str, dict[str, Any]]:
+    """Return the answers in the intake that a check-in gives by itself: question of the check-in → place → answer.
+
+    Args:
+        check_in: what was recorded of the session.
+        dispute: place of the dispute in focus, of which a check-in records the stage.
+
+    """
+    found = {told: {f"safety.{gate}": True} for told, gate in _SAFETY_TOLD.items() if getattr(check_in, told)}
+    if check_in.stage is not None and dispute is not None:
+        found["stage"] = {f"{dispute}.stage": check_in.stage}  # type: ignore[dict-item]  # a word
+    return found
+
+
+def gates_told_of(check_in: CheckIn) -> set[str]:
+    """Return the gates of which the new facts of a session say that there is reason to close them."""
+    return {gate for gate in GATES if check_in.new_facts.answers.get(f"safety.{gate}") is True}
 
 
 def _day(intake: Intake, check_in: CheckIn) -> date:
@@ -70,9 +98,14 @@ def _day(intake: Intake, check_in: CheckIn) -> date:
 
 def _with_facts(intake: Intake, facts: NewFacts, day: date) -> Intake:
     problems = [
-        problem((_FACTS, "answers"), f"{place}: write it as 'cleared', beside the session")
-        for place in ("safety", "safety.cleared")
-        if place in facts.answers
+        problem((_FACTS, "answers"), f"{place}: {_ELSEWHERE[place]}") for place in facts.answers if place in _ELSEWHERE
+    ]
+    problems += [
+        problem(
+            (_FACTS, "answers"), f"{place}: is answered in the intake; add to it, and mend its entries by their places"
+        )
+        for place in facts.answers
+        if place in _LISTS and places.at(intake, places.parse(place)) is not None
     ]
     if problems:
         raise IntakeError(_HEADING, problems)

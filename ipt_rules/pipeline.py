@@ -68,6 +68,11 @@ class Result:
     plan: Plan
     evaluated: tuple[Evaluated, ...]
 
+    @property
+    def patient(self) -> Row:
+        """The patient's row."""
+        return next(entry.row for entry in self.evaluated if entry.row.kind == "patient")
+
 
 def guarded(engine: str, work: Callable[[], T]) -> T:
     """Do some work of an evaluation; whatever fails in it is an evaluation error that says nothing of the intake.
@@ -168,8 +173,7 @@ def plan_for(
         EvaluationError: the engine failed; there is no plan, and the message says nothing of the intake.
 
     """
-    patient = next(entry.row for entry in result.evaluated if entry.row.kind == "patient")
-    return guarded(engine.name, lambda: _plan(intake, ruleset, engine, patient, foci, gates))
+    return guarded(engine.name, lambda: _plan(intake, ruleset, engine, result.patient, foci, gates))
 
 
 def focus_on(result: Result, area: Area, subject: str) -> Focus:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import dataclasses
+from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules import places
-from ipt_rules.agreed import foci_at
+from ipt_rules.agreed import dispute_in_focus, foci_at
 from ipt_rules.assessment import Assessment
 from ipt_rules.assessor import assessor_for
 from ipt_rules.course_wording import CourseWording
 from ipt_rules.explain import NewFact, Reassessment, Teller, difference, question_at, told_answer
 from ipt_rules.held_sessions import evaluate_course
 from ipt_rules.intake import SUBJECT_LISTS
-from ipt_rules.later_intake import SAFETY_TOLD
-from ipt_rules.pipeline import evaluate, guarded
+from ipt_rules.later_intake import implied_answers
+from ipt_rules.pipeline import guarded, plan_for
 from ipt_rules.ruleset.consequences import Advice
 from ipt_rules.vocabulary import path_to_key
 from ipt_rules.wording import Wording
@@ -23,9 +24,14 @@ if TYPE_CHECKING:
 
     from ipt_rules.course import Course
     from ipt_rules.engines import Engine, EngineChoice
-    from ipt_rules.held_sessions import Held, Therapy
+    from ipt_rules.held_sessions import EvaluatedCourse, Held
     from ipt_rules.intake import Intake
+    from ipt_rules.pipeline import Result
     from ipt_rules.ruleset import Ruleset
+
+
+_TOLD_BY_ENTRY: Final = (*SUBJECT_LISTS, "inventory.people")
+"""The lists whose entries are told one by one."""
 
 
 def reassessed(course: Course, ruleset: Ruleset | None, engine: EngineChoice, *, names: bool = False) -> Reassessment:
@@ -40,39 +46,46 @@ def reassessed(course: Course, ruleset: Ruleset | None, engine: EngineChoice, *,
 
 
 def _reassessed(course: Course, ruleset: Ruleset, engine: Engine, *, names: bool) -> Reassessment:
-    therapy = evaluate_course(course, ruleset, engine)
-    result = evaluate(therapy.intake, ruleset, engine)  # with what was cleared since: that opens a plan
-    wording = CourseWording(course, therapy.intake, ruleset, names=names)
+    evaluated = evaluate_course(course, ruleset, engine)
+    result = _with_gates(evaluated, ruleset, engine)
+    wording = CourseWording(course, evaluated.intake, ruleset, names=names)
     teller = Teller(ruleset, wording)
     before = Teller(ruleset, Wording(course.intake, ruleset, names=names))
     return Reassessment(
-        facts=tuple(_facts(therapy, ruleset, names=names)),
-        difference=difference((therapy.first, before), (result, teller)),
-        labels={standing.area: wording.area(standing.area) for standing in therapy.first.ranking},
-        focus=tuple(_foci(therapy, wording)),
+        facts=tuple(_facts(evaluated, ruleset, names=names)),
+        difference=difference((evaluated.first, before), (result, teller)),
+        labels={standing.area: wording.area(standing.area) for standing in evaluated.first.ranking},
+        focus=tuple(_foci(evaluated, wording)),
         reasons=tuple(
             teller.reason(finding)
-            for finding in (therapy.held[-1].findings if therapy.held else ())
+            for finding in evaluated.findings
             if isinstance(finding.rule.consequence, Advice) and finding.rule.consequence.reconsiders_focus
         ),
-        before=Assessment(course.intake, ruleset, therapy.first, engine.name, evaluator=engine),
-        after=Assessment(therapy.intake, ruleset, result, engine.name, evaluator=engine),
+        before=Assessment(course.intake, ruleset, evaluated.first, engine.name, evaluator=engine),
+        after=Assessment(evaluated.intake, ruleset, result, engine.name, evaluator=engine),
         ruleset=ruleset,
     )
 
 
-def _foci(therapy: Therapy, wording: CourseWording) -> Iterator[str]:
+def _with_gates(evaluated: EvaluatedCourse, ruleset: Ruleset, engine: Engine) -> Result:
+    """Return what follows from the intake as it is known now, with the plan that the gates of the therapy leave."""
+    intake, result, gates = evaluated.intake, evaluated.result, evaluated.gates.to_clear()
+    plan = plan_for(intake, ruleset, engine, result=result, foci=result.foci, gates=gates)
+    return dataclasses.replace(result, plan=plan)
+
+
+def _foci(evaluated: EvaluatedCourse, wording: CourseWording) -> Iterator[str]:
     """Yield what is worked on now, in words."""
-    last = therapy.held[-1].check_in.session if therapy.held else 1
-    for focus in foci_at(therapy.course, last):
-        subject = None if focus.subject in (None, "none") else focus.subject
-        yield f"{wording.area(focus.area)}: {wording.subject(subject)}" if subject else wording.area(focus.area)
+    last = evaluated.held[-1].check_in.session if evaluated.held else 1
+    for focus in foci_at(evaluated.course, last):
+        area = wording.area(focus.area)
+        yield f"{area}: {wording.subject(focus.place)}" if focus.place else area
 
 
-def _facts(therapy: Therapy, ruleset: Ruleset, *, names: bool) -> Iterator[NewFact]:
+def _facts(evaluated: EvaluatedCourse, ruleset: Ruleset, *, names: bool) -> Iterator[NewFact]:
     """Yield what became known, each in the words of the intake as it was then."""
-    known = therapy.course.intake
-    for held in therapy.held:
+    known = evaluated.course.intake
+    for held in evaluated.held:
         wording = Wording(held.intake, ruleset, names=names)
         yield from _of_session(held, known, wording)
         known = held.intake
@@ -85,12 +98,9 @@ def _of_session(held: Held, before: Intake, wording: Wording) -> Iterator[NewFac
     for part in SUBJECT_LISTS:
         for number in range(len(getattr(before, part) or ()), len(getattr(now, part) or ())):
             yield NewFact(session, f"{part}[{number}]", "", wording.subject(f"{part}[{number}]"))
-    answers: dict[str, Any] = dict(facts.answers)
-    for focus in held.so_far.foci:
-        if held.check_in.stage is not None and (focus.subject or "").startswith("disputes["):
-            answers[f"{focus.subject}.stage"] = held.check_in.stage
-            break
-    answers |= {f"safety.{gate}": True for told, gate in SAFETY_TOLD.items() if getattr(held.check_in, told)}
+    answers = {place: None for place in facts.answers if place not in _TOLD_BY_ENTRY}
+    for implied in implied_answers(held.check_in, dispute_in_focus(held.so_far.foci)).values():
+        answers |= dict.fromkeys(implied)
     for place in answers:
         if places.pattern(place) in path_to_key():
             answer = places.at(now, places.parse(place))

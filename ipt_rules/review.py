@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ipt_rules.agenda import Agenda
     from ipt_rules.course import Course
     from ipt_rules.engines import EngineChoice
-    from ipt_rules.held_sessions import Therapy
+    from ipt_rules.held_sessions import EvaluatedCourse
     from ipt_rules.ruleset import Ruleset
 
 REVIEW_SCHEMA: Final = "ipt-rules/review/v1"
@@ -35,20 +35,22 @@ class Review(Displayed):
         course: the course up to that session.
         ruleset: the rules.
         engine: which engine ran.
-        therapy: what the rules found in each session.
+        evaluated: what the rules found in each session.
         agenda: for the next session; None when the therapy has ended.
 
     """
 
-    def __init__(self, course: Course, ruleset: Ruleset, engine: str, therapy: Therapy, agenda: Agenda | None) -> None:
+    def __init__(
+        self, course: Course, ruleset: Ruleset, engine: str, evaluated: EvaluatedCourse, agenda: Agenda | None
+    ) -> None:
         self.course = course
         self.ruleset = ruleset
         self.engine = engine
-        self.therapy = therapy
+        self.evaluated = evaluated
         self.agenda = agenda
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Review, (self.course, self.ruleset, self.engine, self.therapy, self.agenda)
+        return Review, (self.course, self.ruleset, self.engine, self.evaluated, self.agenda)
 
     def __repr__(self) -> str:
         told = self._told
@@ -62,8 +64,8 @@ class Review(Displayed):
         return self._tell(names=False)
 
     def _tell(self, *, names: bool) -> dict[str, Any]:
-        wording = CourseWording(self.course, self.therapy.intake, self.ruleset, names=names)
-        return CourseTeller(self.therapy, self.agenda, self.ruleset, wording, names=names).whole()
+        wording = CourseWording(self.course, self.evaluated.intake, self.ruleset, names=names)
+        return CourseTeller(self.evaluated, self.agenda, self.ruleset, wording, names=names).whole()
 
     @property
     def focus_stands(self) -> bool | None:
@@ -74,7 +76,7 @@ class Review(Displayed):
     @property
     def gates_to_clear(self) -> tuple[str, ...]:
         """The gates that are set and not cleared: a clinician settles them before anything else."""
-        return self.therapy.gates
+        return self.evaluated.gates.to_clear()
 
     @property
     def provenance(self) -> dict[str, str]:
@@ -159,7 +161,7 @@ class Review(Displayed):
 
         """
         rows = []
-        for held, told in zip(self.therapy.held, self._told["sessions"], strict=True):
+        for held, told in zip(self.evaluated.held, self._told["sessions"], strict=True):
             events = told["events"]
             rows.append(
                 {
@@ -217,8 +219,8 @@ def reviewed(course: Course, ruleset: Ruleset | None, engine: EngineChoice) -> R
     runs, rules = assessor.engine, assessor.ruleset
 
     def review() -> Review:
-        therapy = evaluate_course(course, rules, runs)
+        evaluated = evaluate_course(course, rules, runs)
         ended = bool(course.check_ins and course.check_ins[-1].ended)
-        return Review(course, rules, runs.name, therapy, None if ended else next_agenda(therapy, rules, runs))
+        return Review(course, rules, runs.name, evaluated, None if ended else next_agenda(evaluated, rules, runs))
 
     return guarded(runs.name, review)

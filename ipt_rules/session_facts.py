@@ -15,7 +15,7 @@ from ipt_rules.vocabulary import fields_of
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from ipt_rules.derived.course import SoFar
+    from ipt_rules.derived.so_far import SoFar
     from ipt_rules.facts import Cells
 
 
@@ -31,10 +31,13 @@ def session_rows(so_far: SoFar, patient: Row, reading: frozenset[str] | None = N
     place = f"check_ins[{len(so_far.check_ins) - 1}]"
     session = (*_cells("checkin", so_far, so_far.now, reading), *computed("course", so_far, reading))
     rows = [Row("checkin", place, None, (*session, *patient.cells))]
-    for number, event in enumerate(so_far.now.events or ()):
+    events = so_far.now.events or ()
+    network = Network(so_far.now_known.intake.inventory) if events else None
+    for number, event in enumerate(events):
+        assert network is not None  # there are events
         about = dataclasses.replace(so_far, event=event)
         person = _position(so_far, event.person)
-        cells = (*_cells("event", about, event, reading), *_tie(so_far, event.person, person, reading))
+        cells = (*_cells("event", about, event, reading), *_tie(so_far, event.person, person, network, reading))
         rows.append(Row("event", f"{place}.events[{number}]", person, (*cells, *session, *patient.cells)))
     return tuple(rows)
 
@@ -45,15 +48,18 @@ def _cells(group: str, so_far: SoFar, record: BaseModel, reading: frozenset[str]
 
 def _position(so_far: SoFar, reference: str | None) -> int | None:
     """Return where somebody stands in the inventory as it was known then."""
-    people = so_far.intake.inventory.people or ()
+    people = so_far.now_known.intake.inventory.people or ()
     return next((number for number, person in enumerate(people) if person.id == reference), None)
 
 
-def _tie(so_far: SoFar, reference: str | None, person: int | None, reading: frozenset[str] | None) -> Cells:
+def _tie(
+    so_far: SoFar, reference: str | None, person: int | None, network: Network, reading: frozenset[str] | None
+) -> Cells:
     """Return what is known of the person with whom an event was."""
     if person is None:
         width = sum(2 if field.ranged else 1 for field in fields_of("event").values() if field.group == "tie")
         return ((NOT_ARISING if reference == NOBODY else None),) * width
-    known = (so_far.intake.inventory.people or ())[person]
-    case = Case(so_far.intake, Network(so_far.intake.inventory), person=known)
+    intake = so_far.now_known.intake
+    known = (intake.inventory.people or ())[person]
+    case = Case(intake, network, person=known)
     return (*answered("tie", [known]), *computed("tie", case, reading))

@@ -10,12 +10,12 @@ from datetime import date
 from typing import Annotated, Any, Final, Literal, Optional, TypeAlias
 
 from annotated_types import Interval, MaxLen
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, field_validator
 
 from ipt_rules.dates import full_day
 from ipt_rules.intake import Change, Dispute, Gate, Isolation, Loss
 from ipt_rules.inventory import Person, Tie
-from ipt_rules.records import WHOLE, Asked, Flag, Private, Record, Refers, Text
+from ipt_rules.records import NO_SUBJECT, WHOLE, Asked, Flag, Private, Record, Refers, Text
 from ipt_rules.words import Area
 
 MOST_SESSIONS: Final = 60
@@ -46,6 +46,11 @@ class AgreedFocus(Record):
     answer: Optional[Literal["agrees", "in_part", "does_not_agree"]] = None
     answered_in: Optional[SessionNumber] = None
     note: Annotated[Text, Private("in what words it was agreed, for people")] = None
+
+    @property
+    def place(self) -> str:
+        """The place of the subject; empty where there is none, or none is recorded."""
+        return "" if self.subject in (None, NO_SUBJECT) else self.subject or ""
 
 
 class AgreedGoal(Record):
@@ -96,6 +101,28 @@ class GoalProgress(Record):
     ] = None
 
 
+class FrozenAnswers(dict[str, Any]):
+    """Answers by place that nobody changes."""
+
+    @classmethod
+    def of(cls, given: Any) -> Any:
+        """Return nested answers as ones that nobody changes, and that share nothing with what was given."""
+        if isinstance(given, dict):
+            return cls({key: cls.of(value) for key, value in given.items()})
+        return tuple(map(cls.of, given)) if isinstance(given, list | tuple) else given
+
+    def _refuse(self, *_: object, **__: object) -> Any:
+        raise TypeError("new facts are frozen; make new ones")
+
+    __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]  # nobody changes it
+        return hash(frozenset(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenAnswers, (dict(self),)
+
+
 class NewFacts(Record):
     """What became known in a session and belongs into the intake: subjects and people that are added, and other answers.
 
@@ -109,7 +136,7 @@ class NewFacts(Record):
     disputes: Annotated[tuple[Dispute, ...], MaxLen(12)] = ()
     changes: Annotated[tuple[Change, ...], MaxLen(12)] = ()
     isolation: Annotated[tuple[Isolation, ...], MaxLen(1)] = ()
-    answers: Annotated[dict[str, Any], Private("answers by place")] = Field(default={})
+    answers: Annotated[dict[str, Any], AfterValidator(FrozenAnswers.of), Private("answers by place")] = FrozenAnswers()
 
     @property
     def are_none(self) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipt_rules.agreed import foci_at, sessions_at
 from ipt_rules.derived import REGISTRY
+from ipt_rules.derived.symptoms import measured
 from ipt_rules.explain import Teller
 from ipt_rules.ruleset.consequences import TOPICS, Advice, Ask, Caution, Link
 from ipt_rules.schedules import phase_at
@@ -13,6 +14,7 @@ from ipt_rules.sessions import SCALES
 from ipt_rules.told_plan import PlanTeller, told_focus
 from ipt_rules.values import NOT_ARISING
 from ipt_rules.vocabulary import fields
+from ipt_rules.wording import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from ipt_rules.agenda import Agenda
     from ipt_rules.course import Course
     from ipt_rules.course_wording import CourseWording
-    from ipt_rules.held_sessions import Held, Therapy
+    from ipt_rules.gates import Closed
+    from ipt_rules.held_sessions import EvaluatedCourse, Held
     from ipt_rules.plan import Strategy
     from ipt_rules.ranking import Finding
     from ipt_rules.ruleset.model import Ruleset
@@ -30,7 +33,7 @@ class CourseTeller:
     """Tells where a therapy stands, what was found in its sessions, and what comes next.
 
     Args:
-        therapy: the course with what the rules found.
+        evaluated: the course with what the rules found.
         agenda: for the next session; None when the therapy has ended.
         ruleset: the rules.
         wording: the words, with or without names.
@@ -39,10 +42,16 @@ class CourseTeller:
     """
 
     def __init__(
-        self, therapy: Therapy, agenda: Agenda | None, ruleset: Ruleset, wording: CourseWording, *, names: bool
+        self,
+        evaluated: EvaluatedCourse,
+        agenda: Agenda | None,
+        ruleset: Ruleset,
+        wording: CourseWording,
+        *,
+        names: bool,
     ) -> None:
-        self._therapy = therapy
-        self._course: Course = therapy.course
+        self._evaluated = evaluated
+        self._course: Course = evaluated.course
         self._agenda = agenda
         self._ruleset = ruleset
         self._wording = wording
@@ -51,27 +60,38 @@ class CourseTeller:
 
     def whole(self) -> dict[str, Any]:
         """Return everything as plain values."""
-        now = self._therapy.held[-1] if self._therapy.held else None
-        found = now.findings if now else ()
-        advice = [one for one in found if isinstance(one.rule.consequence, Advice)]
-        again = [one.rule.id for one in advice if _advice(one).reconsiders_focus]
-        stands = not again if now and now.so_far.foci else None
+        now = self._evaluated.held[-1] if self._evaluated.held else None
+        found = self._evaluated.findings
+        advice = sorted([one for one in found if isinstance(one.rule.consequence, Advice)], key=_topic)
+        waits = bool(self._evaluated.gates.to_clear())
+        told = [one for one in advice if _advice(one).about == "safety" or not waits]
+        goals = [self._goal(number) for number in range(len(self._course.goals))]
         return {
             **self._standing(now),
             "foci": list(self._foci(now)),
-            "focus_stands": stands,
-            "reconsider_because": again,
-            "goals": [self._goal(number) for number in range(len(self._course.goals))],
-            "gates": list(self._therapy.gates),
+            **self._whether_it_stands(now),
+            "goals": goals,
+            "gates": list(self._evaluated.gates.to_clear()),
+            "closed_by": [self._closed(one) for one in self._evaluated.gates.closed()],
             "cautions": [self._caution(one, now) for one in found if isinstance(one.rule.consequence, Caution)],
-            "advice": [self._said(one) for one in sorted(advice, key=_topic) if _advice(one).about != "opening"],
-            "links": [link for held in self._therapy.held for link in self._links(held)],
+            "advice": [self._said(one) for one in told if _advice(one).about != "opening"],
+            "advice_waiting": [one.rule.id for one in advice if one not in told and _advice(one).about != "opening"],
+            "links": [link for held in self._evaluated.held for link in self._links(held)],
             "questions": [self._question(one) for one in _questions(found)],
-            "earlier": [one for held in self._therapy.held[:-1] for one in self._earlier(held)],
-            "sessions": [self._session(held) for held in self._therapy.held],
-            "agenda": self._told_agenda(stands),
-            "remaining": self._remaining(now),
+            "earlier": [one for held in self._evaluated.held[:-1] for one in self._earlier(held)],
+            "sessions": [self._session(held) for held in self._evaluated.held],
+            "agenda": self._told_agenda(),
+            "remaining": self._remaining(now, goals),
             "unknown_strategies": list(self._unknown_strategies()),
+        }
+
+    def _whether_it_stands(self, now: Held | None) -> dict[str, Any]:
+        """Return whether the agreed focus stands, and every reason to look at it again that has not been answered."""
+        reasons = self._evaluated.open_reasons
+        return {
+            "focus_stands": not reasons if now and now.so_far.foci else None,
+            "reconsider_because": [finding.rule.id for _, finding in reasons],
+            "open_reasons": [{"session": session, **self._said(finding)} for session, finding in reasons],
         }
 
     # ── where the therapy stands ─────────────────────────────────────────────────────────────────────────────────────────
@@ -104,12 +124,15 @@ class CourseTeller:
         return found
 
     def _measured(self) -> dict[str, Any] | None:
-        """Return the scale that was filled in most often, of equals the one that the rule set prefers; None without any."""
+        """Return the scale that is drawn: the one by which the therapy is measured now, else the preferred one that is there."""
         preferred = [scale.name for scale in self._ruleset.scoring.scales]
         names = [*preferred, *(name for name in SCALES if name not in preferred)]
         times = {name: sum(getattr(one, name) is not None for one in self._course.check_ins) for name in names}
-        name = max(names, key=lambda one: times[one])
-        if not times[name]:
+        judged = measured(self._evaluated.held[-1].so_far) if self._evaluated.held else None
+        names = [judged[0].name, *names] if judged else names
+        again = [name for name in names if times[name] and (times[name] > 1 or self._at_first(name) is not None)]
+        name = next(iter([*again, *(name for name in names if times[name])]), None)
+        if name is None:
             return None
         field = fields()[f"checkin.{name}"]
         assert field.bounds is not None  # every scale has a least and a most
@@ -118,14 +141,18 @@ class CourseTeller:
             "label": field.meaning,
             "least": field.bounds[0],
             "most": field.bounds[1],
-            "at_first": getattr(self._course.intake.episode, name, None),
+            "at_first": self._at_first(name),
         }
+
+    def _at_first(self, scale: str) -> int | None:
+        points: int | None = getattr(self._course.intake.episode, scale, None)
+        return points
 
     def _foci(self, now: Held | None) -> Iterator[dict[str, Any]]:
         """Yield the foci that are worked on now."""
         for focus in foci_at(self._course, now.check_in.session if now else 1):
-            subject = None if focus.subject in (None, "none") else focus.subject
-            standing = next(one for one in self._therapy.result.ranking if one.area == focus.area)
+            subject = focus.place or None
+            standing = next(one for one in self._evaluated.result.ranking if one.area == focus.area)
             yield {
                 "area": focus.area,
                 "subject": subject,
@@ -143,7 +170,7 @@ class CourseTeller:
         goal, place = self._course.goals[number], f"goals[{number}]"
         moves = [
             (held.check_in.session, one.moved)
-            for held in self._therapy.held
+            for held in self._evaluated.held
             for one in held.check_in.progress
             if one.goal == place and one.moved is not None
         ]
@@ -154,7 +181,7 @@ class CourseTeller:
             "moved_in": moves[-1][0] if moves else None,
             "moves": [{"session": session, "moved": moved} for session, moved in moves],
         }
-        return told | {"text": goal.text} if self._names else told
+        return told | {"text": clean(goal.text)} if self._names else told
 
     # ── what was found ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -162,10 +189,14 @@ class CourseTeller:
         told = self._teller.reason(finding).to_dict()
         return {key: told[key] for key in ("rule", "because", "facts", "basis", "cites")}
 
+    def _closed(self, closed: Closed) -> dict[str, Any]:
+        """Return what closes a gate, with the session in which it was told; None for the intake."""
+        return {"gate": closed.gate, "session": closed.session, **self._sources(closed.finding)}
+
     def _caution(self, finding: Finding, now: Held | None) -> dict[str, Any]:
         caution = finding.rule.consequence
         assert isinstance(caution, Caution)  # cautions only
-        is_open = now is not None and caution.gate in now.gates
+        is_open = now is not None and caution.gate in now.gates.to_clear()
         cleared = None if caution.gate is None else not is_open
         return {"kind": caution.kind, "gate": caution.gate, "cleared": cleared, **self._sources(finding)}
 
@@ -189,7 +220,8 @@ class CourseTeller:
         for finding in held.findings:
             link = finding.rule.consequence
             if isinstance(link, Link):
-                change = held.so_far.now.mood_before, held.so_far.before and held.so_far.before.mood_before
+                before = held.so_far.session_before
+                change = held.so_far.now.mood_before, before and before.mood_before
                 yield {
                     "session": held.check_in.session,
                     "event": finding.row.place,
@@ -240,7 +272,7 @@ class CourseTeller:
 
     # ── what comes next ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _told_agenda(self, focus_stands: bool | None) -> dict[str, Any] | None:
+    def _told_agenda(self) -> dict[str, Any] | None:
         agenda = self._agenda
         if agenda is None:
             return None
@@ -250,8 +282,10 @@ class CourseTeller:
             "phase": agenda.phase,
             "agreed": agenda.agreed,
             "foci": [told_focus(focus, self._wording) for focus in agenda.foci],
-            "focus_stands": focus_stands,
+            "focus_stands": not self._evaluated.open_reasons if agenda.agreed else None,
             "lengths": [schedule.sessions for schedule in agenda.plan.schedules],
+            "first": [self._said(finding) for finding in agenda.first],
+            "asks": [self._question(finding) for finding in agenda.asks],
             "opening": [self._said(finding) for finding in agenda.opening],
             "safety": [tells.strategy(one) for one in agenda.safety],
             "strategies": [
@@ -259,21 +293,19 @@ class CourseTeller:
                 for one in agenda.strategies
             ],
             "waiting": [tells.withheld(one) for one in agenda.waiting],
+            "unasked": list(self._named(agenda.unasked)),
         }
 
-    def _remaining(self, now: Held | None) -> dict[str, Any]:
+    def _remaining(self, now: Held | None, goals: Iterable[dict[str, Any]]) -> dict[str, Any]:
         """Return what is left to do before the end; whatever is not recorded as done is."""
-        goals = [self._goal(number) for number in range(len(self._course.goals))]
         agenda = self._agenda
-        steps = {} if now is None else {name: getattr(now.check_in, name) for name in ("ready_to_end", "after_the_end")}
+        steps = ("ready_to_end", "after_the_end")
         return {
             "goals": [goal["goal"] for goal in goals if goal["moved"] != "reached"],
             "this_phase": [] if agenda is None else list(self._named(agenda.left)),
             "later_phases": [] if agenda is None else list(self._named(agenda.later)),
             "ending_named": None if now is None else _known(now, "course.ending_named"),
-            "ready_to_end": None,
-            "after_the_end": None,
-            **steps,
+            **{name: None if now is None else getattr(now.check_in, name) for name in steps},
         }
 
     def _named(self, strategies: Iterable[Strategy]) -> Iterator[dict[str, Any]]:

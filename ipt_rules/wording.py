@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ipt_rules.vocabulary import Field
 
 
-_PLACEHOLDER: Final = re.compile(r"\{(person|subject)\}")
+_PLACEHOLDER: Final = re.compile(r"\{(person|subject|event)\}")
 
 _UNITS: Final = ("years", "months", "percent")
 """Units that a number is shown with; what else is counted, the field's name says."""
@@ -71,13 +71,13 @@ class Wording:
         """Return a rule's sentence about one row, its placeholders filled."""
         if "{" not in text:
             return text
-        person, subject = self._named(row)
-        filled = _PLACEHOLDER.sub(lambda found: person if found[1] == "person" else subject, text)
+        named = dict(zip(("person", "subject", "event"), self._named(row), strict=True))
+        filled = _PLACEHOLDER.sub(lambda found: named[found[1]], text)
         return filled[:1].upper() + filled[1:] if text.startswith("{") else filled
 
-    def _named(self, row: Row) -> tuple[str, str]:
-        """Return what the person and the subject of a row are called."""
-        return self._of(row.place)
+    def _named(self, row: Row) -> tuple[str, str, str]:
+        """Return what the person, the subject and the event of a row are called; rows of an intake have no event."""
+        return *self._of(row.place), ""
 
     def _of(self, place: str) -> tuple[str, str]:
         if place not in self._labels:
@@ -120,11 +120,16 @@ class Wording:
         person = (self._intake.inventory.people or ())[position]
         known = person.name or person.relation
         if self._names and known:
-            return " ".join("".join(sign if sign.isprintable() else " " for sign in known).split())
+            return clean(known) or ""
         return f"{self._word('people', person.role or 'any')} (person {position + 1})"
 
     def _word(self, part: str, key: str) -> str:
         return self._words.get(part, {}).get(key, key.replace("_", " "))
+
+
+def clean(text: str | None) -> str | None:
+    """Return text that people wrote on one line, without signs that steer a terminal or a page."""
+    return None if text is None else " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def plain_value(field: Field, value: Value) -> object:

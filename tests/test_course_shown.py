@@ -247,7 +247,7 @@ def test_the_table_of_sessions_hides_nothing() -> None:
 def sentences(review: Review) -> Iterator[str]:
     """Yield all that a review tells in words."""
     told = review.to_dict(names=True)
-    wording = Wording(review.therapy.intake, review.ruleset, names=True)
+    wording = Wording(review.evaluated.intake, review.ruleset, names=True)
     yield from (said.heading(told), said.standing(told), said.whether_it_stands(told))
     yield from (said.focus(focus, wording) for focus in told["foci"])
     yield from map(said.goal, told["goals"])

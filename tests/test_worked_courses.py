@@ -48,7 +48,7 @@ def _session(course: Course, session: int) -> dict[str, Any]:
         "session": session,
         "phase": told["phase"],
         "mood": [told["sessions"][-1]["mood_before"], told["sessions"][-1]["mood_after"]],
-        "findings": sorted(f"{finding.rule.id} {finding.row.place}" for finding in review.therapy.held[-1].findings),
+        "findings": sorted(f"{finding.rule.id} {finding.row.place}" for finding in review.evaluated.held[-1].findings),
         "links": [[link["event"], link["direction"]] for link in told["links"] if link["session"] == session],
         "gates": told["gates"],
         "focus_stands": told["focus_stands"],
@@ -95,8 +95,8 @@ def test_engines_review_worked_courses_alike(name: str, engine: EngineName) -> N
 def test_a_session_finds_the_same_however_the_therapy_went_on(name: str) -> None:
     """What is found in a session is the same while it is the last one and when others have followed."""
     course = example_course(name)
-    for held in course.review(engine="compiled").therapy.held:
-        alone = course.review(held.check_in.session, engine="compiled").therapy.held[-1]
+    for held in course.review(engine="compiled").evaluated.held:
+        alone = course.review(held.check_in.session, engine="compiled").evaluated.held[-1]
         assert [(one.rule.id, one.row.place) for one in alone.findings] == [
             (one.rule.id, one.row.place) for one in held.findings
         ]
@@ -133,7 +133,7 @@ def test_every_course_rule_fails_narrowly_in_another_course(seen: dict[str, Seen
 
 def _found(review: Review) -> list[str]:
     """Return the rules found in the last session, once each, but for the opening that every session has."""
-    return sorted({finding.rule.id for finding in review.therapy.held[-1].findings} - {OPENING})
+    return sorted({finding.rule.id for finding in review.evaluated.held[-1].findings} - {OPENING})
 
 
 def test_a_good_outcome_ends_named_felt_and_in_remission() -> None:

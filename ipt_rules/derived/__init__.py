@@ -4,7 +4,7 @@ Each is a pure function of one case, with the answers that it reads, the fields 
 clinical meaning. The first sentence of its docstring is its meaning in the vocabulary. None means "not known yet".
 """
 
-from ipt_rules.derived import counts, course, later, subjects  # noqa: F401  # importing them fills the registry
+from ipt_rules.derived import counts, course, endings, later, session, subjects, symptoms  # noqa: F401  # importing them fills the registry
 from ipt_rules.derived.registry import REGISTRY, Case, Derived
 
 __all__ = ["REGISTRY", "Case", "Derived"]

@@ -57,7 +57,7 @@ def _sections(shown: Shown) -> Iterator[tuple[str, str, Markup]]:
 
 def shown_review(review: Review, *, names: bool) -> Shown:
     """Return what a page needs of a review."""
-    intake = review.therapy.intake
+    intake = review.evaluated.intake
     wording = Wording(intake, review.ruleset, names=names)
     return Shown(intake, review.ruleset, wording, review.to_dict(names=names))
 

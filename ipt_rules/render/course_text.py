@@ -47,7 +47,7 @@ class _Page:
     def __init__(self, review: Review, *, names: bool, steps: bool) -> None:
         self._told = review.to_dict(names=names)
         self._ruleset = review.ruleset
-        self._wording = Wording(review.therapy.intake, review.ruleset, names=names)
+        self._wording = Wording(review.evaluated.intake, review.ruleset, names=names)
         self._steps = steps
 
     def parts(self) -> Iterator[RenderableType]:

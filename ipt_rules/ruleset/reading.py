@@ -76,7 +76,7 @@ LAST_IN_ORDER: Final = 1000
 """The order of a strategy that names none."""
 _CAUTIONS_THAT_COUNT: Final = tuple(caution for caution in CAUTIONS if caution != "note")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}|[{}]")
-_PLACEHOLDERS: Final = ("person", "subject")
+_PLACEHOLDERS: Final = ("person", "subject", "event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +313,7 @@ class _RuleReader:
         for found in _PLACEHOLDER.finditer(text):
             if found[1] not in _PLACEHOLDERS:
                 self._mistakes.add(node, path, f"'{found[0]}' is no placeholder; write {{person}} or {{subject}}")
-            elif kind in ("patient", "standing") or (kind, found[1]) in (("isolation", "person"), ("event", "subject")):
+            elif kind is not None and found[1] not in _named_by(kind):
                 what = f"a rule for: {kind} is about no one {found[1]}, so '{found[0]}' means nothing here"
                 self._mistakes.add(node, path, what)
 
@@ -337,6 +337,13 @@ class _RuleReader:
         near = closest(ref, self._side.references)
         hint = f"did you mean '{near}'?" if near else "add it there"
         entry.wrong("ref", f"'{ref}' is not in references.yaml; {hint}")
+
+
+def _named_by(kind: str) -> tuple[str, ...]:
+    """Return the placeholders that mean something in the sentences of a rule for this kind of row."""
+    if kind in ("patient", "standing"):
+        return ()
+    return {"isolation": ("subject",), "event": ("person", "event")}.get(kind, ("person", "subject"))
 
 
 def _may_look_at_what_was_not_asked(form: Form, word: str | None) -> bool:

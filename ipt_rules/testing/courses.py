@@ -9,7 +9,7 @@ import itertools
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from ipt_rules.agreed import disputes_in_focus, foci_at, sessions_at
+from ipt_rules.agreed import dispute_in_focus, foci_at, sessions_at
 from ipt_rules.course import Course
 from ipt_rules.intake import GATES, Safety
 from ipt_rules.later_intake import after_session
@@ -96,8 +96,7 @@ def known_now(course: Course) -> Intake:
     """Return the intake with all that became known in the sessions so far."""
     intake = course.intake
     for check_in in course.check_ins:
-        disputes = disputes_in_focus(foci_at(course, check_in.session))
-        intake = after_session(intake, check_in, disputes[0] if disputes else None)
+        intake = after_session(intake, check_in, dispute_in_focus(foci_at(course, check_in.session)))
     return intake
 
 
@@ -261,13 +260,13 @@ class _Session:
 
     def _living_dispute(self, known: Intake) -> str | None:
         """Return the dispute in focus of which a stage can be told: not one with somebody who died."""
-        disputes = disputes_in_focus(foci_at(self._course, self._session))
-        if not disputes:
+        dispute = dispute_in_focus(foci_at(self._course, self._session))
+        if dispute is None:
             return None
-        with_whom = at(known, parse(f"{disputes[0]}.person"))
+        with_whom = at(known, parse(f"{dispute}.person"))
         people = known.inventory.people or ()
         status = next((person.status for person in people if person.id == with_whom), None)
-        return None if status == "deceased" else disputes[0]
+        return None if status == "deceased" else dispute
 
     # ── what became known ────────────────────────────────────────────────────────────────────────────────────────────────
 

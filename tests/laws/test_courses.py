@@ -120,7 +120,7 @@ class Therapy(RuleBasedStateMachine):
     @invariant()
     def no_phase_goes_back(self) -> None:
         """From one held session to the next, the phase goes back only where a contract came between."""
-        for before, after in zip(self.review.therapy.held, self.review.therapy.held[1:], strict=False):
+        for before, after in zip(self.review.evaluated.held, self.review.evaluated.held[1:], strict=False):
             sessions = before.check_in.session, after.check_in.session
             changed = any(sessions[0] < one.agreed_in <= sessions[1] for one in self.course.contracts)
             phases = [PHASES.index(held.so_far.phase) for held in (before, after) if held.so_far.phase]
@@ -141,7 +141,7 @@ class Therapy(RuleBasedStateMachine):
         if agenda is not None and agreed:
             assert agreed == [(one.area, one.row.place) for one in agenda.foci]
             assert agenda.agreed
-        last = self.review.therapy.held[-1:]
+        last = self.review.evaluated.held[-1:]
         named = [
             finding.rule.id
             for held in last
@@ -155,8 +155,8 @@ class Therapy(RuleBasedStateMachine):
     @invariant()
     def what_was_raised_since_it_was_cleared_is_closed(self) -> None:
         """Each gate that a session raised, and that nobody has cleared in it or later, is closed."""
-        for number, held in enumerate(self.review.therapy.held):
-            later = self.review.therapy.held[number:]
+        for number, held in enumerate(self.review.evaluated.held):
+            later = self.review.evaluated.held[number:]
             for gate in raised_in(self.review, number):
                 if not any(gate in one.check_in.cleared for one in later) and still_raised(later, gate):
                     assert gate in self.review.gates_to_clear
@@ -203,8 +203,8 @@ def assert_allowed(course: Course, agenda: Agenda) -> None:
 
 def raised_in(review: Review, number: int) -> set[str]:
     """Return the gates that a session raised: by what was told in it, or by a caution that its new facts brought."""
-    held = review.therapy.held[number]
-    before = review.therapy.held[number - 1].result if number else review.therapy.first
+    held = review.evaluated.held[number]
+    before = review.evaluated.held[number - 1].result if number else review.evaluated.first
     known = {(one.rule.id, one.row.place) for one in before.cautions}
     new = [one for one in held.result.cautions if (one.rule.id, one.row.place) not in known]
     return {gate for one in (*held.findings, *new) if (gate := gate_of(one.rule.consequence))}
