@@ -7,7 +7,6 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from ipt_rules._version import __version__
 from ipt_rules.display import Displayed
 from ipt_rules.errors import MissingExtraError
 from ipt_rules.explain import OpenQuestion, Questioner, Reason, Teller, changed_by, open_questions
@@ -16,6 +15,7 @@ from ipt_rules.export import SCHEMA
 from ipt_rules.kept import kept
 from ipt_rules.pipeline import evaluate
 from ipt_rules.plan_rows import plan_rows
+from ipt_rules.provenance import provenance_of
 from ipt_rules.ruleset.consequences import Ask, Caution, Evidence
 from ipt_rules.told_plan import told_foci, told_focus, told_plan
 from ipt_rules.wording import Wording
@@ -201,13 +201,7 @@ class Assessment(Displayed):
     @property
     def provenance(self) -> dict[str, str]:
         """Which rule set, engine and library this comes from."""
-        return {
-            "ruleset": self.ruleset.name,
-            "version": self.ruleset.version,
-            "digest": self.ruleset.digest,
-            "engine": self.engine,
-            "library": __version__,
-        }
+        return provenance_of(self.ruleset, self.engine)
 
     def to_dict(self, *, names: bool = False) -> dict[str, Any]:
         """Return everything as plain values that JSON holds unchanged; ``export.AssessmentExport`` says what each key means.

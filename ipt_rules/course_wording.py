@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ipt_rules import places
 from ipt_rules.agreed import foci_at
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ipt_rules.ruleset.model import Ruleset
     from ipt_rules.sessions import InterpersonalEvent
 
-_SESSIONS = "check_ins["
+_SESSIONS: Final = "check_ins["
 
 
 class CourseWording(Wording):
@@ -45,14 +45,16 @@ class CourseWording(Wording):
         return template.replace("{person}", self.person_called(event.person))
 
     def told_at(self, path: str) -> Iterator[str]:
-        """Yield the places of answers in a list that say more than "no"."""
+        """Yield the places of answers in lists that say more than "no", those of the latest session first."""
         if not path.startswith(_SESSIONS):
             yield from super().told_at(path)
             return
         part, _, rest = path.partition("[]")
-        for position in range(len(places.at(self._course, places.parse(part)) or ())):
+        for position in reversed(range(len(places.at(self._course, places.parse(part)) or ()))):
             place = f"{part}[{position}]{rest}"
-            if places.at(self._course, places.parse(place)) not in (None, False, "none"):
+            if "[]" in rest:
+                yield from self.told_at(place)
+            elif places.at(self._course, places.parse(place)) not in (None, False, "none"):
                 yield place
 
     def _named(self, row: Row) -> tuple[str, str, str]:

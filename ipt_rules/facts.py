@@ -240,7 +240,7 @@ def _paths(name: str, place: str, person: int | None) -> tuple[str, ...]:
     field = fields()[name]
     tie = "inventory.people[]" if person is None else f"inventory.people[{person}]"
     found = []
-    if field.group in ("checkin", "event", "course"):
+    if field.group in ("checkin", "event"):
         return tuple(_at_session(path, place) for path in field.reads or (field.path,))
     for path in field.reads or (field.path,):
         part, _, rest = path.partition("[]")

@@ -18,6 +18,7 @@ from ipt_rules.errors import IntakeError
 from ipt_rules.inventory import Inventory
 from ipt_rules.malformed import by_place, malformed, problem, without_malformed
 from ipt_rules.records import WHOLE, Asked, Flag, Private, Record, Refers, Text
+from ipt_rules.scales import Epds, EpdsItem10, Gad7, Phq9, Phq9Item9  # pydantic reads them when it runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,29 +79,11 @@ class Episode(Record):
         Asked("leading condition, as diagnosed by a clinician; 'none' when there is no diagnosis"),
     ] = None
     onset: Annotated[Optional[When], Asked("when this episode began")] = None
-    phq9: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=27), WHOLE]], Asked("PHQ-9 total (depression)", unit="points")
-    ] = None
-    phq9_item9: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=3), WHOLE]],
-        Asked("PHQ-9 item 9 (thoughts of death or self-harm)", unit="points", part_of="phq9"),
-    ] = None
-    gad7: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=21), WHOLE]], Asked("GAD-7 total (anxiety)", unit="points")
-    ] = None
-    epds: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=30), WHOLE]],
-        Asked("EPDS total (depression around childbirth)", unit="points"),
-    ] = None
-    epds_item10: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=3), WHOLE]],
-        Asked(
-            "EPDS item 10 (thoughts of self-harm); recorded where the EPDS is used",
-            unit="points",
-            judgement=True,
-            part_of="epds",
-        ),
-    ] = None
+    phq9: Phq9 = None
+    phq9_item9: Phq9Item9 = None
+    gad7: Gad7 = None
+    epds: Epds = None
+    epds_item10: EpdsItem10 = None
     pg13r: Annotated[
         Optional[Annotated[int, Interval(ge=10, le=50), WHOLE]],
         Asked("PG-13-R total (prolonged grief)", unit="points"),

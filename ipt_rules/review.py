@@ -6,7 +6,6 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from ipt_rules._version import __version__
 from ipt_rules.agenda import next_agenda
 from ipt_rules.assessor import assessor_for
 from ipt_rules.course_wording import CourseWording
@@ -15,6 +14,7 @@ from ipt_rules.errors import MissingExtraError
 from ipt_rules.held_sessions import evaluate_course
 from ipt_rules.kept import kept
 from ipt_rules.pipeline import guarded
+from ipt_rules.provenance import provenance_of
 from ipt_rules.told_course import CourseTeller
 
 if TYPE_CHECKING:
@@ -81,13 +81,7 @@ class Review(Displayed):
     @property
     def provenance(self) -> dict[str, str]:
         """Which rule set, engine and library this comes from."""
-        return {
-            "ruleset": self.ruleset.name,
-            "version": self.ruleset.version,
-            "digest": self.ruleset.digest,
-            "engine": self.engine,
-            "library": __version__,
-        }
+        return provenance_of(self.ruleset, self.engine)
 
     def to_dict(self, *, names: bool = False) -> dict[str, Any]:
         """Return everything as plain values that JSON holds unchanged; ``export_review.ReviewExport`` says what each key means.

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Annotated, Any, Final, Literal, Optional, TypeAlias
 
 from annotated_types import Interval, MaxLen
-from pydantic import AfterValidator, BeforeValidator, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from ipt_rules.dates import full_day
 from ipt_rules.intake import Change, Dispute, Gate, Isolation, Loss
 from ipt_rules.inventory import Person, Tie
 from ipt_rules.records import NO_SUBJECT, WHOLE, Asked, Flag, Private, Record, Refers, Text
+from ipt_rules.scales import Bdi2, Epds, EpdsItem10, Gad7, Hamd17, Phq9, Phq9Item9
 from ipt_rules.words import Area
 
 MOST_SESSIONS: Final = 60
@@ -136,7 +137,9 @@ class NewFacts(Record):
     disputes: Annotated[tuple[Dispute, ...], MaxLen(12)] = ()
     changes: Annotated[tuple[Change, ...], MaxLen(12)] = ()
     isolation: Annotated[tuple[Isolation, ...], MaxLen(1)] = ()
-    answers: Annotated[dict[str, Any], AfterValidator(FrozenAnswers.of), Private("answers by place")] = FrozenAnswers()
+    answers: Annotated[dict[str, Any], AfterValidator(FrozenAnswers.of), Private("answers by place")] = Field(
+        default={}, validate_default=True
+    )
 
     @property
     def are_none(self) -> bool:
@@ -149,31 +152,13 @@ class CheckIn(Record):
 
     session: Annotated[SessionNumber, Asked("number of the session, counted from 1", unit="sessions")]
     day: Annotated[Optional[Annotated[date, BeforeValidator(full_day)]], Asked("day of the session")] = None
-    phq9: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=27), WHOLE]], Asked("PHQ-9 total (depression)", unit="points")
-    ] = None
-    phq9_item9: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=3), WHOLE]],
-        Asked("PHQ-9 item 9 (thoughts of death or self-harm)", unit="points", part_of="phq9"),
-    ] = None
-    gad7: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=21), WHOLE]], Asked("GAD-7 total (anxiety)", unit="points")
-    ] = None
-    epds: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=30), WHOLE]],
-        Asked("EPDS total (depression around childbirth)", unit="points"),
-    ] = None
-    epds_item10: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=3), WHOLE]],
-        Asked("EPDS item 10 (thoughts of self-harm)", unit="points", judgement=True, part_of="epds"),
-    ] = None
-    hamd17: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=52), WHOLE]],
-        Asked("HAM-D total, 17 items (depression, rated by the clinician)", unit="points"),
-    ] = None
-    bdi2: Annotated[
-        Optional[Annotated[int, Interval(ge=0, le=63), WHOLE]], Asked("BDI-II total (depression)", unit="points")
-    ] = None
+    phq9: Phq9 = None
+    phq9_item9: Phq9Item9 = None
+    gad7: Gad7 = None
+    epds: Epds = None
+    epds_item10: EpdsItem10 = None
+    hamd17: Hamd17 = None
+    bdi2: Bdi2 = None
     mood_before: Annotated[
         Optional[Annotated[int, Interval(ge=0, le=10), WHOLE]],
         Asked("mood at the beginning of the session, from 0 (worst) to 10 (best)", unit="points"),

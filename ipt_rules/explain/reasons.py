@@ -140,7 +140,8 @@ class Teller:
         """Return the place that tells most of a computed field: of answers in lists, the first that is more than a "no"."""
         if "[]" not in "".join(paths):
             return paths[0]
-        return next((place for path in paths if "[]" in path for place in self.wording.told_at(path)), paths[0])
+        told = (place for path in paths if "[]" in path for place in self.wording.told_at(path))
+        return next(told, None) or next((path for path in paths if "[]" not in path), paths[0])
 
 
 _KINDS = {
