@@ -46,5 +46,6 @@ fresh:
 benchmarks:
     uv run python benchmarks/assess.py
     uv run python benchmarks/explain.py
+    uv run python benchmarks/course.py
     uv run --group peers python benchmarks/engines.py
     uv run python benchmarks/imports.py
