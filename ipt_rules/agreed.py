@@ -21,9 +21,18 @@ def sessions_at(course: Course, session: int) -> int | None:
 
 
 def foci_at(course: Course, session: int) -> tuple[AgreedFocus, ...]:
-    """Return what is worked on in a session: the foci that were agreed last, one or two; none before the first."""
+    """Return what is worked on in a session: the foci that were agreed last, one or two; none before the first.
+
+    An answer that the patient gave in a later session is left out.
+    """
     by_then = [focus for focus in course.foci if focus.agreed_in <= session]
-    return tuple(focus for focus in by_then if focus.agreed_in == by_then[-1].agreed_in)
+    return tuple(answered_by(session, focus) for focus in by_then if focus.agreed_in == by_then[-1].agreed_in)
+
+
+def answered_by(session: int, focus: AgreedFocus) -> AgreedFocus:
+    """Return a focus without an answer that the patient gave later."""
+    later = focus.answered_in is not None and focus.answered_in > session
+    return focus.model_copy(update={"answer": None, "answered_in": None}) if later else focus
 
 
 def done_before(course: Course, focus: AgreedFocus) -> int:

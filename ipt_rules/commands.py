@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
-from rich.table import Table
+from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 
 from ipt_rules._version import __version__
@@ -21,9 +22,10 @@ from ipt_rules.engines import EngineName
 from ipt_rules.errors import IntakeError, Problem
 from ipt_rules.reading_courses import example_course, example_courses
 from ipt_rules.reading_intakes import example, examples
+from ipt_rules.sessions import MOST_SESSIONS
 from ipt_rules.sources import source_report
 from ipt_rules.template import blank_dict, blank_yaml
-from ipt_rules.template_course import blank_course_dict, blank_course_yaml
+from ipt_rules.template_course import blank_check_in_dict, blank_check_in_yaml, blank_course_dict, blank_course_yaml
 from ipt_rules.terminal import (
     FileArgument,
     FormatOption,
@@ -51,8 +53,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
-
-_WIDTHS = {"where from": 32, "type": 14}
 
 
 @app.callback(invoke_without_command=True)
@@ -104,18 +104,7 @@ def fields_(format_: FormatOption = "text", rules: RulesOption = None) -> None:
         if format_ == "json":
             put_json(described)
             return
-        table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
-        for heading in ("field", "type", "meaning and question", "where from"):
-            table.add_column(heading, overflow="fold", no_wrap=heading == "field", min_width=_WIDTHS.get(heading))
-        for entry in described:
-            question = f"\n{entry['question']}" if entry["question"] else ""
-            origin = (
-                entry["path"] if not entry["reads"] else f"computed from {', '.join(entry['reads'])}\n{entry['source']}"
-            )
-            table.add_row(
-                Text(entry["name"], style="bold"), Text(entry["type"]), Text(entry["meaning"] + question), Text(origin)
-            )
-        show(table)
+        show(Group(*map(_told, described)))
 
 
 @app.command()
@@ -166,19 +155,61 @@ def template(
         Optional[str], typer.Option("--assessed-on", metavar="DATE", help="Day of the assessment; today when left out.")
     ] = None,
     course: Annotated[bool, typer.Option("--course", help="A blank course, for a therapy that has begun.")] = False,
+    intake: Annotated[
+        Optional[str], typer.Option("--intake", metavar="FILE", help="With --course: the intake that it begins with.")
+    ] = None,
+    check_in: Annotated[
+        Optional[int],
+        typer.Option(
+            "--check-in",
+            metavar="N",
+            min=1,
+            max=MOST_SESSIONS,
+            help="A blank check-in of session N, to append to a course, under check_ins.",
+        ),
+    ] = None,
 ) -> None:
-    """Print a blank intake, or a blank course, every question as a comment."""
+    """Print a blank intake, a blank course, or a blank check-in for one, every question as a comment."""
     with errors_told(format_):
+        _go_together(assessed_on=assessed_on, course=course or None, intake=intake, check_in=check_in)
         ruleset = named_ruleset(rules)
-        try:
-            day = date.today() if assessed_on is None else date.fromisoformat(assessed_on)
-        except ValueError:
-            problem = Problem("", 0, 0, "--assessed-on", "write a full date, such as 2026-03-14")
-            raise IntakeError("The template cannot be made:", [problem]) from None
-        if format_ == "json":
-            put_json(blank_course_dict(day) if course else blank_dict(day))
+        day = _day(assessed_on)
+        if check_in is not None:
+            text, plain = blank_check_in_yaml(ruleset, check_in), blank_check_in_dict(check_in)
+        elif course:
+            recorded = None if intake is None else intake_in(intake)
+            text, plain = blank_course_yaml(ruleset, day, recorded), blank_course_dict(day, recorded)
         else:
-            typer.echo(blank_course_yaml(ruleset, day) if course else blank_yaml(ruleset, day), nl=False)
+            text, plain = blank_yaml(ruleset, day), blank_dict(day)
+        if format_ == "json":
+            put_json(plain)
+        else:
+            put(text)
+
+
+def _go_together(**options: object) -> None:
+    """Make sure that what was asked for can be one template."""
+    given = {name for name, value in options.items() if value is not None}
+    wrong = None
+    if "check_in" in given and len(given) > 1:
+        wrong = "--check-in", "is a template of its own; leave out the other options"
+    elif "intake" in given and "course" not in given:
+        wrong = "--intake", "goes with --course"
+    elif {"intake", "assessed_on"} <= given:
+        wrong = "--assessed-on", "leave it out: the intake says when it was assessed"
+    if wrong:
+        raise _no_template(*wrong)
+
+
+def _day(assessed_on: str | None) -> date:
+    try:
+        return date.today() if assessed_on is None else date.fromisoformat(assessed_on)
+    except ValueError:
+        raise _no_template("--assessed-on", "write a full date, such as 2026-03-14") from None
+
+
+def _no_template(option: str, what: str) -> IntakeError:
+    return IntakeError("The template cannot be made:", [Problem("", 0, 0, option, what)])
 
 
 def _described(field: Field, ruleset: Ruleset) -> dict[str, Any]:
@@ -192,3 +223,12 @@ def _described(field: Field, ruleset: Ruleset) -> dict[str, Any]:
         "reads": list(field.reads),
         "source": field.source,
     }
+
+
+def _told(entry: dict[str, Any]) -> Group:
+    """Return a field as people read it; a name or place that is wider than the terminal goes on in the next line."""
+    origin = f"from {entry['path']}"
+    if entry["reads"]:
+        origin = f"computed from {', '.join(entry['reads'])}; {entry['source']}".removesuffix("; ")
+    below = [one for one in (entry["type"], entry["meaning"], entry["question"], origin) if one]
+    return Group(Text(entry["name"], style="bold"), *(Padding(Text(one), (0, 0, 0, 4)) for one in below), Text())

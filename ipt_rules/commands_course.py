@@ -44,15 +44,15 @@ def course(
     engine: Annotated[EngineName, typer.Option("--engine", help="What evaluates the rules.")] = "auto",
     rules: RulesOption = None,
     reassess: Annotated[
-        bool, typer.Option("--reassess", help="What new facts make of the first ranking, instead; text or JSON.")
+        bool, typer.Option("--reassess", help="What new facts make of the first ranking, instead; text, JSON or page.")
     ] = False,
     steps: Annotated[bool, typer.Option("--steps", help="Text with the steps and sources of each strategy.")] = False,
     names: NamesOption = None,
 ) -> None:
     """Print where a therapy stands after a session, what that means, and the agenda for the next one."""
     with errors_told(format_):
-        if reassess and format_ not in ("text", "json"):
-            raise _refused("--format", "a reassessment is told as text or json")
+        if reassess and format_ == "svg":
+            raise _refused("--format", "a reassessment has no drawing; it is told as text, json or html")
         ruleset = named_ruleset(rules)
         not_over(file, to, "course")
         recorded = course_in(file)
@@ -92,6 +92,8 @@ def _review(review: Review, format_: str, to: Path | None, *, names: bool, steps
 def _reassessment(found: Reassessment, format_: str, to: Path | None) -> None:
     if format_ == "json":
         put_json(found.to_dict(), to)
+    elif format_ == "html":
+        put(found.to_html(), to)
     else:
         from ipt_rules.render.explain_text import explanation_text
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from annotated_types import MaxLen
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
+from ipt_rules.agreed import answered_by
 from ipt_rules.course_contradictions import course_contradictions
 from ipt_rules.display import Displayed
 from ipt_rules.errors import IntakeError, Problem
@@ -97,7 +98,7 @@ class Course(Record, Displayed):
         return self.model_copy(
             update={
                 "contracts": tuple(one for one in self.contracts if one.agreed_in <= session),
-                "foci": tuple(_answered_by(session, focus) for focus in foci),
+                "foci": tuple(answered_by(session, focus) for focus in foci),
                 "goals": tuple(one for one in self.goals if one.agreed_in <= session),
                 "check_ins": tuple(one for one in self.check_ins if one.session <= session),
             }
@@ -151,12 +152,6 @@ class Course(Record, Displayed):
             there = ", ".join(map(str, held)) or "none"
             raise KeyError(f"there is no check-in of that session; there are check-ins of: {there}")
         return self.until(session)
-
-
-def _answered_by(session: int, focus: AgreedFocus) -> AgreedFocus:
-    """Return a focus without an answer that the patient gave later."""
-    later = focus.answered_in is not None and focus.answered_in > session
-    return focus.model_copy(update={"answer": None, "answered_in": None}) if later else focus
 
 
 def _without_malformed(

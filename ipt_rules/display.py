@@ -53,3 +53,15 @@ def drawn(shown: Displayed, *, names: bool) -> str:
     from ipt_rules.hooks import svg_of
 
     return svg_of(shown, names=names)
+
+
+def paged(shown: Displayed) -> str:
+    """Return a value that is shown on a page of its own, as HTML.
+
+    Args:
+        shown: what the page shows.
+
+    """
+    from ipt_rules.hooks import page_of
+
+    return page_of(shown)

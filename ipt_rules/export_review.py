@@ -225,6 +225,10 @@ class HeldSession(TypedDict):
         bool | None, says("whether that was the agreed focus; null: not recorded, or no focus was agreed by then")
     ]
     new_facts: Annotated[bool, says("whether facts became known that belong into the intake")]
+    safety: Annotated[
+        Literal["told", "none"] | None,
+        says("whether danger, or thoughts of death, were told in it; null: not told, and not asked about all of it"),
+    ]
 
 
 # ── what comes next ──────────────────────────────────────────────────────────────────────────────────────────────────────

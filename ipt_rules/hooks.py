@@ -11,7 +11,7 @@ from ipt_rules.explain.explanation import Explanation
 from ipt_rules.inventory import Inventory
 from ipt_rules.render.circle import closeness_circle
 from ipt_rules.render.course_small import small_course, small_review
-from ipt_rules.render.explain_html import explanation_html
+from ipt_rules.render.explain_html import explanation_html, explanation_page
 from ipt_rules.render.small_html import small_assessment, small_inventory, small_rule, small_ruleset
 from ipt_rules.review import Review
 from ipt_rules.ruleset.model import Rule, Ruleset
@@ -111,3 +111,15 @@ def svg_of(shown: object, *, names: bool) -> str:
     if not isinstance(shown, Inventory):
         raise TypeError(f"there is no drawing of a {type(shown).__name__}")
     return closeness_circle(told_bare_inventory(shown, names=names))
+
+
+def page_of(shown: object) -> str:
+    """Return an explanation as a page of its own, as HTML.
+
+    Raises:
+        TypeError: there is no such page of such a value.
+
+    """
+    if not isinstance(shown, Explanation):
+        raise TypeError(f"there is no page of a {type(shown).__name__}")
+    return explanation_page(shown)

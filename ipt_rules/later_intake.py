@@ -28,7 +28,7 @@ _ADDED: Final = {
 _SAFETY_TOLD: Final = {"unsafe": "abuse", "suicide_risk": "suicide_risk"}
 """What is told in a check-in, and the answer about safety in the intake that it then gives."""
 
-_ELSEWHERE: Final = {
+ELSEWHERE: Final = {
     "safety.cleared": "write it as 'cleared', beside the session",
     "therapy.planned_sessions": "write it as a contract",
     "therapy.current_session": "is the number of the check-in",
@@ -98,7 +98,7 @@ def _day(intake: Intake, check_in: CheckIn) -> date:
 
 def _with_facts(intake: Intake, facts: NewFacts, day: date) -> Intake:
     problems = [
-        problem((_FACTS, "answers"), f"{place}: {_ELSEWHERE[place]}") for place in facts.answers if place in _ELSEWHERE
+        problem((_FACTS, "answers"), f"{place}: {ELSEWHERE[place]}") for place in facts.answers if place in ELSEWHERE
     ]
     problems += [
         problem(

@@ -15,7 +15,6 @@ from ipt_rules.held_sessions import evaluate_course
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.later_intake import implied_answers
 from ipt_rules.pipeline import guarded, plan_for
-from ipt_rules.ruleset.consequences import Advice
 from ipt_rules.vocabulary import path_to_key
 from ipt_rules.wording import Wording
 
@@ -56,11 +55,7 @@ def _reassessed(course: Course, ruleset: Ruleset, engine: Engine, *, names: bool
         difference=difference((evaluated.first, before), (result, teller)),
         labels={standing.area: wording.area(standing.area) for standing in evaluated.first.ranking},
         focus=tuple(_foci(evaluated, wording)),
-        reasons=tuple(
-            teller.reason(finding)
-            for finding in evaluated.findings
-            if isinstance(finding.rule.consequence, Advice) and finding.rule.consequence.reconsiders_focus
-        ),
+        reasons=tuple(teller.reason(finding) for _, finding in evaluated.open_reasons),
         before=Assessment(course.intake, ruleset, evaluated.first, engine.name, evaluator=engine),
         after=Assessment(evaluated.intake, ruleset, result, engine.name, evaluator=engine),
         ruleset=ruleset,

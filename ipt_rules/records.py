@@ -120,7 +120,7 @@ class Record(BaseModel):
             if name.startswith("_"):
                 super().__setattr__(name, value)
             else:
-                raise AttributeError(f"a {type(self).__name__} is frozen; make another with with_answers, or a new one")
+                raise AttributeError(f"a {type(self).__name__} is frozen; make a new one, with the other answers")
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:

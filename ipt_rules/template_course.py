@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import yaml
 
 from ipt_rules.course import COURSE_SCHEMA
 from ipt_rules.intake import SCHEMA
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from ipt_rules.intake import Intake
     from ipt_rules.records import Record
     from ipt_rules.ruleset import Ruleset
 
@@ -63,10 +68,15 @@ _HEAD: Final = """\
 # Entries are counted from 0: losses[0] is the first loss, goals[0] the first goal. A `note:` may stand in each part; it is
 # for people, no rule sees it.
 """
+_CHECK_IN: Final = "  # A blank check-in of session {session}, to put under check_ins, after those of earlier sessions."
 _INTAKE: Final = """\
 
 # The intake as it was when the therapy began: put it here whole, each line two blanks further in. `ipt-rules template`
 # prints a blank one.
+intake:"""
+_RECORDED_INTAKE: Final = """\
+
+# The intake as it was when the therapy began. It stays so: what becomes known later goes into the check-in of its session.
 intake:"""
 _NEW_FACTS: Final = """\
     # What became known and belongs into the intake: people, ties, losses, disputes, changes and isolation that are added,
@@ -77,43 +87,85 @@ _NEW_FACTS: Final = """\
     #  answers:
     #    episode.medication:"""
 _LISTS: Final = ("cleared", "strategies")
+_PLAIN_WORD: Final = re.compile("[a-z][a-z0-9_]+")
 
 
-def blank_course_yaml(ruleset: Ruleset, assessed_on: date) -> str:
-    """Return a blank course as YAML; each question stands above its answer, with the answers that it takes."""
-    return "\n".join([_HEAD, *_lines(ruleset, assessed_on)]) + "\n"
+def blank_course_yaml(ruleset: Ruleset, assessed_on: date, intake: Intake | None = None) -> str:
+    """Return a blank course as YAML; each question stands above its answer, with the answers that it takes.
+
+    Args:
+        ruleset: whose wording the questions have.
+        assessed_on: day of the assessment, for an intake that is still to be put in.
+        intake: the intake that stands in it already.
+
+    """
+    return "\n".join([_HEAD, *_lines(ruleset, assessed_on, intake)]) + "\n"
 
 
-def blank_course_dict(assessed_on: date) -> dict[str, Any]:
+def blank_course_dict(assessed_on: date, intake: Intake | None = None) -> dict[str, Any]:
     """Return a blank course as plain values, every question of the check-in with the answer None."""
-    check_in: dict[str, Any] = {name: None for name in CheckIn.model_fields if _is_asked(name)}
-    check_in |= {"session": 1, "progress": [], "new_facts": {}} | {name: [] for name in _LISTS}
-    parts: dict[str, Any] = {"contracts": [], "foci": [], "goals": [], "check_ins": [check_in]}
-    return {"schema": COURSE_SCHEMA, "intake": blank_dict(assessed_on), **parts}
+    parts: dict[str, Any] = {"contracts": [], "foci": [], "goals": [], "check_ins": [blank_check_in_dict(1)]}
+    whole = blank_dict(assessed_on) if intake is None else intake.to_dict()
+    return {"schema": COURSE_SCHEMA, "intake": whole, **parts}
+
+
+def blank_check_in_yaml(ruleset: Ruleset, session: int) -> str:
+    """Return a blank check-in as YAML, as an entry of ``check_ins``; at the end of a blank course it can be appended."""
+    return "\n".join([_CHECK_IN.format(session=session), *_check_in(ruleset, session)]) + "\n"
+
+
+def blank_check_in_dict(session: int) -> dict[str, Any]:
+    """Return a blank check-in as plain values, every question with the answer None."""
+    blank: dict[str, Any] = {name: None for name in CheckIn.model_fields if _is_asked(name)}
+    return blank | {"session": session, "progress": [], "new_facts": {}} | {name: [] for name in _LISTS}
 
 
 def _is_asked(name: str) -> bool:
     return not isinstance(declared(CheckIn, name), Private)
 
 
-def _lines(ruleset: Ruleset, assessed_on: date) -> Iterator[str]:
+def _lines(ruleset: Ruleset, assessed_on: date, intake: Intake | None) -> Iterator[str]:
     yield f"schema: {COURSE_SCHEMA}"
-    yield _INTAKE
-    yield f"  schema: {SCHEMA}"
-    yield f"  assessed_on: {assessed_on.isoformat()}"
+    if intake is None:
+        yield _INTAKE
+        yield f"  schema: {SCHEMA}\n  assessed_on: {assessed_on.isoformat()}"
+    else:
+        yield _RECORDED_INTAKE
+        yield textwrap.indent(_written(intake.to_dict()), "  ").rstrip()
     for part, record in (("contracts", Contract), ("foci", AgreedFocus), ("goals", AgreedGoal)):
         yield f"\n# {_sentence(MEANINGS[f'Course.{part}'])}"
         yield f"#{part}:"
         yield from _entry([_agreed(record, name) for name in record.model_fields if name != "note"], "")
     yield f"\n# {_sentence(MEANINGS['Course.check_ins'])}"
     yield "check_ins:"
+    yield from _check_in(ruleset, 1)
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes YAML in which every text but a plain word is quoted, so that none is read as a number or a truth value."""
+
+
+_Writer.add_representer(
+    str,
+    lambda writer, text: writer.represent_scalar(
+        "tag:yaml.org,2002:str", text, None if _PLAIN_WORD.fullmatch(text) else '"'
+    ),
+)
+
+
+def _written(plain: dict[str, Any]) -> str:
+    written: str = yaml.dump(plain, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=120)
+    return written
+
+
+def _check_in(ruleset: Ruleset, session: int) -> Iterator[str]:
     dash = "- "
     for name in filter(_is_asked, CheckIn.model_fields):
-        yield from _of_session(ruleset, name, dash)
+        yield from _of_session(ruleset, name, dash, session)
         dash = "  "
 
 
-def _of_session(ruleset: Ruleset, name: str, dash: str) -> Iterator[str]:
+def _of_session(ruleset: Ruleset, name: str, dash: str, session: int) -> Iterator[str]:
     """Yield what is asked under one key of a check-in."""
     if name == "new_facts":
         yield _NEW_FACTS
@@ -127,7 +179,7 @@ def _of_session(ruleset: Ruleset, name: str, dash: str) -> Iterator[str]:
     else:
         key = "check_ins[].events" if name == "events" else f"checkin.{name}"
         question = course_questions()[key]
-        answer = {"session": " 1", **dict.fromkeys(_LISTS, " []")}.get(name, "")
+        answer = {"session": f" {session}", **dict.fromkeys(_LISTS, " []")}.get(name, "")
         yield f"    # {ruleset.questions.get(key, question.meaning)} ({question.answers})"
         yield f"  {dash}{name}:{answer}"
         if name == "events":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.agreed import foci_at, sessions_at
+from ipt_rules.course_wording import CourseWording
 from ipt_rules.derived import REGISTRY
 from ipt_rules.derived.symptoms import measured
 from ipt_rules.explain import Teller
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 
     from ipt_rules.agenda import Agenda
     from ipt_rules.course import Course
-    from ipt_rules.course_wording import CourseWording
     from ipt_rules.gates import Closed
     from ipt_rules.held_sessions import EvaluatedCourse, Held
     from ipt_rules.plan import Strategy
     from ipt_rules.ranking import Finding
     from ipt_rules.ruleset.model import Ruleset
+
+_OF_SAFETY: Final = ("suicide_risk", "abuse")
+"""The gates about which every session asks."""
 
 
 class CourseTeller:
@@ -91,7 +94,7 @@ class CourseTeller:
         return {
             "focus_stands": not reasons if now and now.so_far.foci else None,
             "reconsider_because": [finding.rule.id for _, finding in reasons],
-            "open_reasons": [{"session": session, **self._said(finding)} for session, finding in reasons],
+            "open_reasons": [{"session": session, **self._said(finding, session)} for session, finding in reasons],
         }
 
     # ── where the therapy stands ─────────────────────────────────────────────────────────────────────────────────────────
@@ -185,13 +188,22 @@ class CourseTeller:
 
     # ── what was found ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _sources(self, finding: Finding) -> dict[str, Any]:
-        told = self._teller.reason(finding).to_dict()
+    def _sources(self, finding: Finding, session: int | None = None) -> dict[str, Any]:
+        told = self._teller_after(session).reason(finding).to_dict()
         return {key: told[key] for key in ("rule", "because", "facts", "basis", "cites")}
+
+    def _teller_after(self, session: int | None) -> Teller:
+        """Return what tells the findings of a session; its facts are never placed in a later one. None for the last."""
+        if session is None or session == self._course.check_ins[-1].session:
+            return self._teller
+        held = tuple(one for one in self._course.check_ins if one.session <= session)
+        course = self._course.model_copy(update={"check_ins": held})
+        wording = CourseWording(course, self._evaluated.intake, self._ruleset, names=self._names)
+        return Teller(self._ruleset, wording)
 
     def _closed(self, closed: Closed) -> dict[str, Any]:
         """Return what closes a gate, with the session in which it was told; None for the intake."""
-        return {"gate": closed.gate, "session": closed.session, **self._sources(closed.finding)}
+        return {"gate": closed.gate, "session": closed.session, **self._sources(closed.finding, closed.session)}
 
     def _caution(self, finding: Finding, now: Held | None) -> dict[str, Any]:
         caution = finding.rule.consequence
@@ -200,14 +212,14 @@ class CourseTeller:
         cleared = None if caution.gate is None else not is_open
         return {"kind": caution.kind, "gate": caution.gate, "cleared": cleared, **self._sources(finding)}
 
-    def _said(self, finding: Finding) -> dict[str, Any]:
+    def _said(self, finding: Finding, session: int | None = None) -> dict[str, Any]:
         advice = _advice(finding)
         return {
             "about": advice.about,
             "advise": self._wording.sentence(advice.advise, finding.row),
             "reconsiders_focus": advice.reconsiders_focus,
             "brings_forward": list(advice.brings_forward),
-            **self._sources(finding),
+            **self._sources(finding, session),
         }
 
     def _question(self, finding: Finding) -> dict[str, Any]:
@@ -228,7 +240,7 @@ class CourseTeller:
                     "person": None if finding.row.person is None else f"inventory.people[{finding.row.person}]",
                     "direction": link.direction,
                     "mood": list(change),
-                    **self._sources(finding),
+                    **self._sources(finding, held.check_in.session),
                 }
 
     def _earlier(self, held: Held) -> Iterator[dict[str, Any]]:
@@ -254,6 +266,7 @@ class CourseTeller:
             "worked_on": check_in.worked_on,
             "on_focus": _known(held, "checkin.on_focus"),
             "new_facts": not check_in.new_facts.are_none,
+            "safety": _safety(held),
         }
 
     def _events(self, held: Held) -> Iterator[dict[str, Any]]:
@@ -328,6 +341,15 @@ def _known(held: Held, name: str) -> object:
     assert compute is not None  # fields of a session are computed
     value = compute(held.so_far)
     return None if value is NOT_ARISING else value
+
+
+def _safety(held: Held) -> str | None:
+    """Return whether danger or thoughts of death were told in a session; None while it was not asked about both."""
+    told = (one.rule.consequence for one in held.findings)
+    if any(isinstance(one, Caution) and one.gate in _OF_SAFETY for one in told):
+        return "told"
+    asked = held.check_in.unsafe, held.check_in.suicidal_thoughts
+    return "none" if asked == (False, False) else None
 
 
 def _advice(finding: Finding) -> Advice:

@@ -84,7 +84,7 @@ def hostile(name: str) -> Course:
         {"session": 1, "day": "2026-03-20", "mood_before": 7, "events": [], "note": name},
         {"session": 2, "day": "2026-03-27", "mood_before": 2, "events": [worse] * 8, "worked_on": "disputes[0]"},
     ]
-    focus = {"area": "disputes", "subject": "disputes[0]", "answer": "in_part", "note": name}
+    focus = {"area": "disputes", "subject": "disputes[0]", "answer": "in_part", "answered_in": 1, "note": name}
     contract = {"sessions": 12, "note": name}
     return _course(of, sessions, contracts=[contract], foci=[focus], goals=[{"text": name}], note=name)
 

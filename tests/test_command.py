@@ -194,8 +194,18 @@ def test_fields_are_all_printed() -> None:
     assert told["loss.mourning"]["path"] == "losses[].mourning"
     assert told["loss.mourning"]["question"].endswith("?")
     assert told["network.confidants"]["reads"][0] == "inventory.people"
-    text = run("fields").stdout
-    assert all(name in text for name in ("loss.mourning", "network.confidants", "standing.margin"))
+
+
+def test_nothing_of_a_field_is_cut_off() -> None:
+    """In a narrow terminal too each field is told whole: what is wider than a line goes on in the next."""
+    narrow = CliRunner(env={"COLUMNS": "60", "TERM": "dumb"}).invoke(app, ["fields"]).stdout
+    assert max(map(len, narrow.splitlines())) <= 60
+    flat = " ".join(narrow.split())
+    for entry in printed("fields"):
+        for said in (entry["name"], entry["type"], entry["meaning"], entry["question"], entry["source"]):
+            assert " ".join(said.split()) in flat, entry["name"]
+        for place in entry["reads"] or [entry["path"]]:
+            assert place in flat, entry["name"]
 
 
 def test_command_without_the_extra_says_what_to_install() -> None:

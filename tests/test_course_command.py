@@ -92,7 +92,7 @@ def test_a_session_without_a_check_in_is_refused() -> None:
 
 
 def test_a_reassessment_is_told_instead() -> None:
-    """With names for people, without them for programs; it has neither a page nor a drawing."""
+    """With names for people, without them for programs; it has no drawing."""
     worked = str(shipped_folder("fixtures") / "courses" / "new_facts.yaml")
     done = run("course", worked, "--reassess", *FAST)
     assert done.exit_code == 0
@@ -102,10 +102,12 @@ def test_a_reassessment_is_told_instead() -> None:
     with open(worked, encoding="utf-8") as file:
         assert told == read_course(file.read()).reassess(engine="compiled").to_dict()
     assert "Tomas" not in json.dumps(told)
-    assert refused(worked, "--reassess", "--format", "html") == [
+    assert refused(worked, "--reassess", "--format", "svg") == [
         "The course cannot be reviewed:",
-        "  --format: a reassessment is told as text or json",
+        "  --format: a reassessment has no drawing; it is told as text, json or html",
     ]
+    page = run("course", worked, "--reassess", "--format", "html", *FAST)
+    assert page.stdout.startswith("<!doctype html>")
 
 
 def test_steps_are_added_to_the_text() -> None:

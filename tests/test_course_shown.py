@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from ipt_rules import Course, Review, example_course, example_courses
+from ipt_rules.render import course_found as found_in
 from ipt_rules.render import course_said as said
 from ipt_rules.render.explain_html import explanation_html
 from ipt_rules.render.explain_text import explanation_text
@@ -205,11 +206,11 @@ def test_a_closed_gate_comes_before_everything_else() -> None:
 
 
 def test_a_computed_fact_is_no_answer() -> None:
-    """How far mood has fallen is told by its own name, beside the place it comes from, and never as what was answered there."""
+    """How far mood has fallen is told by what it means, with the session it comes from, and never as what was answered there."""
     review = review_of(full())
     assert [fact["value"] for fact in review.to_dict()["links"][-1]["facts"] if "mood_change" in fact["field"]] == [-2]
     for shown in (one_line(review.to_text()), Read(review.to_html()).words):
-        assert "mood change: -2 (check_ins[6].mood_before)" in shown
+        assert "less that at the beginning of the one before: -2 (session 8: check_ins[6].mood_before)" in shown
         assert "mood_before: -2" not in shown
 
 
@@ -254,14 +255,18 @@ def sentences(review: Review) -> Iterator[str]:
     yield from (event for entry in told["sessions"] for event in said.events(entry, told["links"]))
     yield from (one["advise"] for one in told["advice"])
     yield from (one["question"] for one in told["questions"])
-    for part in ("links", "advice", "cautions", "questions", "earlier"):
-        yield from (one["because"] for one in told[part] if not one.get("cleared"))
+    for part in ("links", "advice", "cautions", "questions", "earlier", "closed_by"):
+        yield from (one["because"].removesuffix(".") for one in told[part])
+    yield found_in.waits(told)
+    for one in found_in.open_reasons(told):
+        yield from (one["said"], one["advise"])
     for left in said.remaining(told):
         yield from (left.said, *(strategy["propose"] for strategy in left.strategies))
     if agenda := told["agenda"]:
         yield from (said.agenda_heading(agenda), said.agenda_for(agenda, wording))
-        yield from (one["advise"] for one in agenda["opening"])
-        for part in ("safety", "strategies", "waiting"):
+        yield from (one["advise"] for one in (*agenda["first"], *agenda["opening"]))
+        yield from (one["question"] for one in agenda["asks"])
+        for part in ("safety", "strategies", "waiting", "unasked"):
             yield from (one["propose"] for one in agenda[part])
     yield from (told["design_choices"], "For a clinician to weigh. It does not diagnose or decide.")
 
@@ -277,7 +282,8 @@ def test_text_and_page_say_the_same(name: str) -> None:
     """Every sentence of the review stands in the text and on the page, with the id of each rule."""
     review = reviewed(name)
     told = review.to_dict()
-    rules = {one["rule"] for part in ("advice", "cautions", "questions", "links") for one in told[part]}
+    parts = ("advice", "cautions", "questions", "links", "closed_by")
+    rules = {one["rule"] for part in parts for one in told[part]}
     text = review.to_text(width=10_000)
     assert lacking({*sentences(review), *rules}, text.replace("\n", " ")) == []
     assert lacking({*sentences(review), *rules}, Read(review.to_html()).words) == []
@@ -320,10 +326,7 @@ def test_what_is_withheld_says_for_what_it_waits() -> None:
     """A strategy that was brought forward and waits for a clinician names the gate."""
     review = review_of(at_risk())
     waiting = [(one["rule"], one["gates"]) for one in review.to_dict()["agenda"]["waiting"]]
-    assert waiting == [
-        ("middle.disputes.communication-analysis", ["suicide_risk"]),
-        ("middle.general.midcourse", ["suicide_risk"]),
-    ]
+    assert waiting == [("middle.general.midcourse", ["suicide_risk"])]
     for shown in (one_line(review.to_text()), Read(review.to_html()).words):
         assert "Withheld until a clinician has cleared the risk of suicide." in shown
 
@@ -344,8 +347,9 @@ def test_what_is_not_safe_to_propose_says_what_to_ask() -> None:
 
 def test_the_same_finding_of_several_sessions_is_told_once() -> None:
     """Sessions in a row are written as a span."""
-    told = {"earlier": [{"session": number, "because": "So it is.", "rule": "a.b"} for number in (1, 2, 3, 5, 5)]}
-    assert said.earlier(told) == [("sessions 1–3 and 5", "So it is.", "a.b")]
+    earlier = [{"session": number, "because": "So it is.", "rule": "a.b"} for number in (1, 2, 3, 5, 5)]
+    nothing_else = dict.fromkeys(("gates", "closed_by", "open_reasons", "cautions", "advice", "questions"), ())
+    assert found_in.earlier({**nothing_else, "earlier": earlier}) == [("sessions 1–3 and 5", "So it is.", "a.b")]
 
 
 def test_a_therapy_that_has_ended_has_nothing_left_to_do() -> None:
@@ -407,6 +411,21 @@ def test_a_reassessment_reads_well() -> None:
         assert "Session 5: added: the death of Tomas" in shown
         assert "First: interpersonal deficits (isolation, sensitivity) → grief." in shown
         assert "The agreed focus stands: grief: the death of Tomas." in shown
+        assert "Session 12, the death of Tomas: Did the patient miss the funeral or other rites? no" in shown
+        assert "How do the two of you work together? good (before: fair)" in shown
+
+
+def test_a_strategy_does_not_come_and_go_in_the_same_words() -> None:
+    """What is done in the same way for another subject is no difference."""
+    course = example_course("new_facts")
+    held = tuple(one for one in course.check_ins if one.session <= 5)  # the session of the new facts
+    told = course.model_copy(update={"check_ins": held}).reassess(engine="compiled").to_dict()
+    gained, lost = (
+        {(one["rule"], one["said"]) for one in told[part]} for part in ("strategies_gained", "strategies_lost")
+    )
+    assert gained
+    assert lost
+    assert gained & lost == set()
 
 
 def test_a_page_needs_no_rich() -> None:

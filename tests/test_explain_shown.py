@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from rich.console import Console
 
-from ipt_rules import Assessment, assess, example, load_ruleset
+from ipt_rules import Assessment, MissingExtraError, assess, example, example_course, load_ruleset
+from ipt_rules.display import paged
 from ipt_rules.explain import Flip, Flips, WhyNot
 from ipt_rules.render.explain_html import explanation_html
 from ipt_rules.render.explain_said import Words, changed, proof
@@ -265,6 +267,46 @@ def test_nobody_is_named_unless_asked_for(question: str) -> None:
     assessment = assess(marked(), engine="compiled")
     shown = QUESTIONS[question](assessment)
     assert MARK not in text(shown) + shown._repr_html_()
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_each_can_be_had_as_text_and_as_a_page(question: str) -> None:
+    """``to_text`` is what the command prints, in lines that fit; ``to_html`` is a whole page that says the same."""
+    shown = QUESTIONS[question](assessed("tie"))
+    printed = shown.to_text(width=70)
+    assert max(map(len, printed.splitlines())) <= 70
+    assert " ".join(shown.to_text(width=1000).split()) == text(shown)
+    page = shown.to_html()
+    assert page.startswith("<!doctype html>")
+    told, words = explained(shown, Words(shown.ruleset)), Read(page).words
+    assert all(
+        " ".join(line.split()) in words for line in (told.title, told.certainty, *(one.said for one in told.lines))
+    )
+
+
+def test_a_reassessment_can_be_had_as_text_and_as_a_page() -> None:
+    """It names people where that was asked for, and nobody else."""
+    course = example_course("new_facts")
+    for names in (False, True):
+        found = course.reassess(5, engine="compiled", names=names)
+        for told in (found.to_text(), found.to_html()):
+            assert "What became known since the intake" in told
+            assert ("Tomas" in told) == names
+
+
+def test_text_without_the_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where rich is missing, text cannot be made, and a page can."""
+    shown = assessed("tie").winners()
+    monkeypatch.setitem(sys.modules, "rich.console", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "ipt-rules\[cli\]"'):
+        shown.to_text()
+    assert shown.to_html().startswith("<!doctype html>")
+
+
+def test_a_page_of_what_has_none_is_refused() -> None:
+    """Another value is an error that says so."""
+    with pytest.raises(TypeError, match="there is no page of a Ruleset"):
+        paged(RULES)
 
 
 def test_names_stand_where_they_were_asked_for() -> None:

@@ -5,19 +5,30 @@ from __future__ import annotations
 import functools
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from ipt_rules import Course, IntakeError, example_course, example_courses, load_ruleset, read_course
+from ipt_rules import (
+    Course,
+    Intake,
+    IntakeError,
+    example,
+    example_course,
+    example_courses,
+    load_ruleset,
+    read_course,
+)
 from ipt_rules.commands import app
 from ipt_rules.ruleset.loading import shipped_folder
 from ipt_rules.schemas import course_schema, intake_schema
 from ipt_rules.sessions import CheckIn
-from ipt_rules.testing.strategies import courses
+from ipt_rules.template_course import blank_course_yaml
+from ipt_rules.testing.strategies import courses, intakes
 from ipt_rules.vocabulary import course_questions
 from tests.helpers import write_mini
 
@@ -25,9 +36,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from typer.testing import Result
+
 BLANK = {"intake": {"assessed_on": "2026-03-31"}, "check_ins": [{"session": 1}]}
 _BY_OURSELVES = ("contracts", "foci", "goals", "progress", "new_facts")
 """What is left out of a blank course until somebody takes the ``#`` away."""
+
+
+def asked(*options: str) -> Result:
+    """Return what the command makes of options for a template."""
+    return CliRunner().invoke(app, ["template", *options])
 
 
 @functools.cache
@@ -97,6 +115,105 @@ def test_what_is_left_out_says_so() -> None:
     for part in _BY_OURSELVES:
         assert re.search(rf"^ *#{part}:$", printed(), re.MULTILINE), part
         assert not re.search(rf"^ *{part}:", printed(), re.MULTILINE), part
+
+
+# ── with an intake in it, and one more check-in ──────────────────────────────────────────────────────────────────────────
+
+
+def test_an_intake_stands_in_it(tmp_path: Path) -> None:
+    """With ``--intake`` the blank course begins with that intake, in YAML and in JSON, and asks everything else."""
+    (file := tmp_path / "intake.json").write_text(json.dumps(example("grief").to_dict()), "utf-8")
+    for format_ in ("text", "json"):
+        done = asked("--course", "--intake", str(file), "--format", format_)
+        course = read_course(done.stdout)
+        assert course == Course.model_validate({**BLANK, "intake": example("grief").to_dict()})
+    without_intake = printed().partition("# Contracts")[2]
+    assert asked("--course", "--intake", str(file)).stdout.endswith(without_intake)
+
+
+@settings(max_examples=60)
+@given(intakes(), st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Z")), max_size=200))
+def test_whatever_an_intake_says_is_read_back(recorded: Intake, note: str) -> None:
+    """No text of it is taken for a number, a truth value or a sign of YAML."""
+    noted = Intake.model_validate({**recorded.to_dict(), "note": note or "~"})
+    assert read_course(blank_course_yaml(load_ruleset(), noted.assessed_on, noted)).intake == noted
+
+
+@pytest.mark.parametrize(
+    "note", ["y", "no", "1e5", "0o7", "2026-03-31", "null", "- a\n- b", "a: b # c", "&x", " x ", "|"]
+)
+def test_words_that_mean_something_in_yaml_are_texts(note: str) -> None:
+    """A note may be any of them."""
+    noted = Intake.model_validate({"assessed_on": "2026-03-31", "note": note})
+    assert read_course(blank_course_yaml(load_ruleset(), noted.assessed_on, noted)).intake.note == note
+
+
+def test_a_blank_check_in_can_be_appended() -> None:
+    """What ``--check-in`` prints is valid at the end of a blank course, and of one with its check-ins last."""
+    text = printed() + asked("--check-in", "2").stdout + asked("--check-in", "5").stdout
+    assert read_course(text) == Course.model_validate({**BLANK, "check_ins": [{"session": n} for n in (1, 2, 5)]})
+    stuck = (shipped_folder("fixtures") / "courses" / "stuck_at_mid_course.yaml").read_text("utf-8")
+    course = read_course(stuck)
+    after = course.check_ins[-1].session + 1
+    longer = read_course(stuck + asked("--check-in", str(after)).stdout)
+    assert longer == course.with_check_in(CheckIn(session=after))
+    plain = json.loads(asked("--check-in", "7", "--format", "json").stdout)
+    assert CheckIn.model_validate(plain) == CheckIn(session=7)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--intake", "x"], "--intake: goes with --course"),
+        (["--check-in", "3", "--course"], "--check-in: is a template of its own; leave out the other options"),
+        (
+            ["--course", "--intake", "x", "--assessed-on", "2026-01-01"],
+            "--assessed-on: leave it out: the intake says when it was assessed",
+        ),
+        (["--course", "--intake", "nowhere"], "nowhere: cannot be read: No such file or directory"),
+        (["--check-in", "61"], "--check-in"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(options: list[str], told: str) -> None:
+    """The error says which option, and what would be right."""
+    done = asked(*options)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert told in done.stderr
+
+
+# ── an intake that was pasted beside the course ──────────────────────────────────────────────────────────────────────────
+
+_PASTED: Final = "intake:\nassessed_on: 2026-03-31\nepisode:\n  phq9: 15\nlosses: []\n"
+_EMPTY: Final = "intake: `intake` is empty; indent the lines of the intake under it"
+
+
+def slips(text: str) -> list[str]:
+    """Return how a text is refused, by the library and, the same, by the command."""
+    with pytest.raises(IntakeError) as raised:
+        read_course(text, "standard input")
+    done = CliRunner().invoke(app, ["course", "-"], input=text)
+    assert done.stderr == f"{raised.value}\n"
+    return [str(problem) for problem in raised.value.problems]
+
+
+def test_an_intake_beside_the_course_is_told_once() -> None:
+    """An empty ``intake`` with the lines of an intake beside it is one mistake; what else is wrong is told too."""
+    assert slips(_PASTED) == [f"standard input:1:1: {_EMPTY}"]
+    course = f"schema: ipt-rules/course/v1\n{_PASTED}check_ins:\n- session: 0\n  mood_before: 11\n"
+    assert slips(course) == [
+        f"standard input:2:1: {_EMPTY}",
+        "standard input:8:3: check_ins[0].session: must be at least 1",
+        "standard input:9:3: check_ins[0].mood_before: must be at most 10",
+    ]
+    assert slips(f"schema: ipt-rules/intake/v1\n{_PASTED}") == [f"standard input:2:1: {_EMPTY}"]
+
+
+def test_another_empty_or_missing_intake_is_told_as_it_is() -> None:
+    """Without the lines of an intake beside it nothing is said of them; a course without an ``intake`` is no intake."""
+    assert slips("intake:\n") == ["standard input:1:1: intake: must be a mapping of questions to answers"]
+    (first, second) = slips("assessed_on: 2026-03-31\ncheck_ins: []\n")
+    assert "intake: must be given" in first
+    assert "holds an unknown key" in second
 
 
 # ── the schema of a course ───────────────────────────────────────────────────────────────────────────────────────────────

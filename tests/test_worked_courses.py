@@ -57,7 +57,8 @@ def _session(course: Course, session: int) -> dict[str, Any]:
 
 
 def _agenda(told: dict[str, Any]) -> dict[str, Any]:
-    parts = {part: [entry["rule"] for entry in told[part]] for part in ("opening", "safety", "strategies", "waiting")}
+    names = ("first", "asks", "opening", "safety", "strategies", "waiting", "unasked")
+    parts = {part: [entry["rule"] for entry in told[part]] for part in names}
     forward = [entry["rule"] for entry in told["strategies"] if entry["brought_forward"]]
     return {"session": told["session"], "phase": told["phase"], **parts, "brought_forward": forward}
 
@@ -195,7 +196,10 @@ def test_new_facts_change_the_ranking_and_the_focus_is_agreed_anew() -> None:
 
 
 def test_danger_in_mid_course_closes_the_plan_until_a_clinician_clears_it() -> None:
-    """From the session in which danger is told, only safety is on the agenda; when the gate is cleared, the work goes on."""
+    """From the session in which danger is told, only safety is on the agenda; when the gate is cleared, the work goes on.
+
+    That danger was told stays first on every agenda after it, and the focus is agreed on anew before it stands again.
+    """
     course = example_course("danger_in_mid_course")
     gates = {one.session: course.review(one.session).gates_to_clear for one in course.check_ins}
     assert {session: closed for session, closed in gates.items() if closed} == {6: ("abuse",), 7: ("abuse",)}
@@ -206,10 +210,14 @@ def test_danger_in_mid_course_closes_the_plan_until_a_clinician_clears_it() -> N
     waiting = course.review(7).to_dict()["agenda"]["waiting"]
     assert [(entry["rule"], entry["gates"]) for entry in waiting] == [("middle.general.midcourse", ["abuse"])]
     assert len(course.review(8).to_dict()["agenda"]["strategies"]) == 3
+    first = [[one["rule"] for one in course.review(session).to_dict()["agenda"]["first"]] for session in range(4, 12)]
+    told = ["course.safety.danger-told", "course.safety.told"]
+    assert [sorted(rules) for rules in first] == [[], told[1:], *[told] * 6]
+    assert [course.review(session).focus_stands for session in (6, 7, 8, 9, 12)] == [True, False, False, True, True]
 
 
 def test_a_dispute_moves_both_ways_and_the_contract_with_it() -> None:
-    """Each move of the stage is named once, in its session, and a therapy past its end asks for a new agreement."""
+    """Each move of the stage is named once, a late death reopens nothing, and a therapy past its end asks for a new agreement."""
     course = example_course("a_dispute_that_moves")
     moves = {
         one.session: rule
@@ -219,6 +227,9 @@ def test_a_dispute_moves_both_ways_and_the_contract_with_it() -> None:
     }
     assert moves == {5: "course.focus.dispute-moves", 8: "course.focus.dispute-stalls", 10: "course.focus.dispute-ends"}
     assert course.review(10).focus_stands is False
+    late = course.review(15)
+    assert "course.focus.new-death-late" in _found(late)
+    assert late.focus_stands is True
     left = [course.review(session).to_dict()["sessions_left"] for session in (12, 13, 14)]
     assert left == [0, -1, 2]
     past = {
@@ -228,11 +239,12 @@ def test_a_dispute_moves_both_ways_and_the_contract_with_it() -> None:
 
 
 def test_isolation_without_gain_is_said_early_and_again_at_the_end() -> None:
-    """The lack of gain is named after a third of the sessions, with the strategy for it, and plainly at the end."""
+    """Want of gain is named once the scale is filled in, with a strategy for it, until the focus is agreed anew; and at the end."""
     course = example_course("isolation_without_gain")
-    early = course.review(6).to_dict()
+    early = course.review(8).to_dict()
     assert early["reconsider_because"] == ["course.progress.isolation-without-early-gain"]
     assert early["agenda"]["strategies"][0]["rule"] == "middle.deficits.early-review"
+    assert [course.review(session).focus_stands for session in (7, 8, 9, 10)] == [True, False, False, True]
     assert _found(course.review()) == ["course.ending.no-remission"]
     assert course.review().to_dict()["remaining"]["after_the_end"] == "other_treatment"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -104,6 +105,9 @@ _ITEMS = (
     "withheld_lost",
 )
 
+_SAID_ALIKE = ("strategies", "withheld")
+"""What may be said in the same words for another subject, and is no difference then: it is done in the same way."""
+
 
 def difference(before: tuple[Result, Teller], after: tuple[Result, Teller]) -> Difference:
     """Return what differs between two results, each with what tells it in words."""
@@ -111,11 +115,25 @@ def difference(before: tuple[Result, Teller], after: tuple[Result, Teller]) -> D
     items = {}
     for name in ("evidence", "cautions", "strategies", "withheld"):
         old, new = getattr(was, name)(), getattr(now, name)()
-        items[f"{name}_gained"] = tuple(new[key] for key in new if key not in old)
-        items[f"{name}_lost"] = tuple(old[key] for key in old if key not in new)
+        gained, lost = [new[key] for key in new if key not in old], [old[key] for key in old if key not in new]
+        if name in _SAID_ALIKE:
+            gained, lost = _without(gained, lost), _without(lost, gained)
+        items[f"{name}_gained"], items[f"{name}_lost"] = tuple(gained), tuple(lost)
     places = was.places()
     moved = [AreaChange(area, places[area], place) for area, place in now.places().items() if places[area] != place]
     return Difference((was.first(), now.first()), (was.result.settled, now.result.settled), tuple(moved), **items)
+
+
+def _without(items: Iterable[Item], others: Iterable[Item]) -> list[Item]:
+    """Return items but for those that have a partner with the same rule and words among others, one for one."""
+    partners = Counter((one.rule, one.said) for one in others)
+    left = []
+    for one in items:
+        if partners[one.rule, one.said]:
+            partners[one.rule, one.said] -= 1
+        else:
+            left.append(one)
+    return left
 
 
 class _Told:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.plan_rows import in_sessions
+from ipt_rules.render import course_found as found
 from ipt_rules.render import course_said as said
 from ipt_rules.render.html import Markup, element, joined, page, several, table
 from ipt_rules.render.mood import mood_over_sessions
-from ipt_rules.render.report_parts import Shown, facts, references, rule_name, section, source
+from ipt_rules.render.report_parts import Shown, references, rule_name, section, source
 from ipt_rules.render.report_plan import strategy
-from ipt_rules.render.report_reasons import listed_cautions
-from ipt_rules.render.report_unknown import considered
 from ipt_rules.render.said import CLINICIAN, needs, provenance, sentence_case, until_cleared
 from ipt_rules.wording import Wording
 
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 
 _USUAL: Final = 20
 """Sessions of a drawing that may be as narrow as the screen; with more of them it scrolls."""
+
+_CLEARED: Final = {True: "Cleared by a clinician: ", False: ""}
 
 _TITLE: Final = "Interpersonal Psychotherapy: where the therapy stands"
 
@@ -46,11 +47,11 @@ def _sections(shown: Shown) -> Iterator[tuple[str, str, Markup]]:
     """Yield the sections from top to bottom: the place to link to, the heading, and what it says, which may be nothing."""
     yield "before", said.FIRST, _first(shown)
     yield "focus", said.FOCUS, _focus(shown)
-    yield "mood", said.MOOD, _moods(shown)
     yield "means", said.MEANS, _means(shown)
     if agenda := shown.told["agenda"]:
-        yield "agenda", said.agenda_heading(agenda), _agenda(shown._replace(told=agenda))
+        yield "agenda", said.agenda_heading(agenda), _agenda(shown)
     yield "remains", said.REMAINS, _remains(shown)
+    yield "mood", said.MOOD, _moods(shown)
     yield "earlier", said.EARLIER, _earlier(shown)
     yield "sources", "Sources", references(shown)
 
@@ -72,21 +73,23 @@ def _first(shown: Shown) -> Markup:
     """Return what a clinician settles before anything else."""
     gates = shown.told["gates"]
     until = element("p", until_cleared(gates, shown.wording), class_="gates") if gates else ""
-    return joined([until, listed_cautions(said.before_anything(shown.told), shown)])
+    first = several(
+        "ul", (_reason(one, shown, one["said"]) for one in found.before_anything(shown.told)), class_="cautions"
+    )
+    waits = found.waits(shown.told)
+    return joined([until, first, element("p", waits) if waits else ""])
 
 
 def _focus(shown: Shown) -> Markup:
     told = shown.told
     stands = said.whether_it_stands(told)
-    again = (
-        joined([one["because"], " ", rule_name(one["rule"])]) for one in told["advice"] if one["reconsiders_focus"]
-    )
+    again = (_reason(one, shown, one["said"], sentence_case(one["advise"])) for one in found.open_reasons(told))
     goals = several("ul", map(said.goal, told["goals"])) or element("p", said.NO_GOALS)
     return joined(
         [
             *(element("p", element("strong", said.focus(one, shown.wording)), class_="focus") for one in told["foci"]),
             element("p", stands, class_="verdict" if told["focus_stands"] is False else None) if stands else "",
-            several("ul", again),
+            several("ul", again, class_="cautions"),
             element("div", element("h3", "Goals"), goals, class_="goals"),
         ]
     )
@@ -108,9 +111,7 @@ def _moods(shown: Shown) -> Markup:
         joined([f"Session {one['session']}: ", one["because"], " ", rule_name(one["rule"])])
         for one in shown.told["links"]
     )
-    found = several("ul", links)
-    linked = element("div", element("h3", said.LINKS), found) if found else ""
-    return joined([drawn(shown), linked, sessions_table(shown.told)])
+    return joined([drawn(shown), _under(said.LINKS, several("ul", links)), sessions_table(shown.told)])
 
 
 def sessions_table(told: Mapping[str, Any]) -> Markup:
@@ -138,11 +139,12 @@ def _rows(told: Mapping[str, Any]) -> Iterator[list[str]]:
 
 
 def _means(shown: Shown) -> Markup:
+    told = shown.told
     return joined(
         [
-            *(_topic(topic, found, shown) for topic, found in said.by_topic(shown.told["advice"])),
-            _under(said.CAUTION, listed_cautions(said.other_cautions(shown.told), shown)),
-            _under(said.CONSIDER, _questions(shown), class_="group"),
+            *(_under(topic, _advised(advice, shown)) for topic, advice in found.by_topic(found.advice(told))),
+            _under(said.CAUTION, _cautions(found.other_cautions(told), shown)),
+            _under(said.CONSIDER, _asked(found.questions(told), shown), class_="group"),
         ]
     )
 
@@ -151,49 +153,71 @@ def _under(heading: str, body: Markup, class_: str | None = None) -> Markup:
     return element("div", element("h3", heading), body, class_=class_) if body else Markup()
 
 
-def _topic(topic: str, found: Iterable[Mapping[str, Any]], shown: Shown) -> Markup:
-    return _under(topic, several("ul", (_advice(one, shown) for one in found), class_="cautions"))
+def _advised(advice: Iterable[Mapping[str, Any]], shown: Shown) -> Markup:
+    """Return advice, each with why it is given."""
+    told = (
+        _reason(one, shown, element("strong", sentence_case(one["advise"])), found.because(one, shown.told))
+        for one in advice
+    )
+    return several("ul", told, class_="cautions")
 
 
-def _advice(advice: Mapping[str, Any], shown: Shown) -> Markup:
+def _asked(questions: Iterable[Mapping[str, Any]], shown: Shown) -> Markup:
+    """Return questions that rules put to the clinician, each with why."""
+    told = (
+        _reason(one, shown, one["question"], found.because(one, shown.told), class_="question") for one in questions
+    )
+    return several("ul", told, class_="questions")
+
+
+def _cautions(cautions: Iterable[Mapping[str, Any]], shown: Shown) -> Markup:
+    told = (
+        _reason(one, shown, f"{_CLEARED[bool(one['cleared'])]}{found.because(one, shown.told)}") for one in cautions
+    )
+    return several("ul", told, class_="cautions")
+
+
+def _reason(told: Mapping[str, Any], shown: Shown, first: str, *more: str, class_: str = "because") -> Markup:
+    """Return what a rule says, with its name, the facts and the sources that it rests on."""
+    *lines, last = (first, *more)
+    classes = (class_, *("because" if class_ == "because" else "waits" for _ in more))
     return joined(
         [
-            element("p", element("strong", sentence_case(advice["advise"])), class_="because"),
-            element("p", advice["because"], " ", rule_name(advice["rule"]), class_="because"),
-            facts(advice["facts"]),
-            source(advice, shown),
+            *(element("p", line, class_=look) for line, look in zip(lines, classes, strict=False)),
+            element("p", last, " ", rule_name(told["rule"]), class_=classes[-1]),
+            several("ul", found.facts(told["facts"], shown.told), class_="facts"),
+            source(told, shown),
         ]
     )
-
-
-def _questions(shown: Shown) -> Markup:
-    return several("ul", (considered(one, shown) for one in shown.told["questions"]), class_="questions")
 
 
 # ── what comes next ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _agenda(shown: Shown) -> Markup:
-    """Return the agenda, of which ``shown`` tells."""
-    told = shown.told
-    opening = several("ul", (_advice(one, shown) for one in told["opening"]), class_="cautions")
-    proposed = _strategies(told["strategies"], shown) or element("p", said.NO_STRATEGY)
-    waiting = several("ul", (_waiting(one, shown) for one in told["waiting"]), class_="strategies")
+    told = shown.told["agenda"]
+    of_agenda = shown._replace(told=told)  # strategies name the position of their focus in it
+    proposed = _strategies(told["strategies"], of_agenda) or element("p", said.NO_STRATEGY)
+    waiting = several("ul", (_waiting(one, of_agenda) for one in told["waiting"]), class_="strategies")
+    safety_first = joined([_advised(told["first"], shown), _asked(told["asks"], shown)])
+    first, unasked = said.to_settle_first(shown.told), said.unasked(told)
     return joined(
         [
             element("p", said.agenda_for(told, shown.wording), class_="focus"),
-            element("p", element("strong", first)) if (first := said.to_settle_first(told)) else "",
-            _under(said.OPENING, opening),
-            _under(said.SAFETY, _strategies(told["safety"], shown)),
+            _under(said.SAFETY_FIRST, safety_first),
+            element("p", element("strong", first)) if first else "",
+            _under(said.OPENING, _advised(told["opening"], shown)),
+            _under(said.SAFETY, _strategies(told["safety"], of_agenda)),
             _under(said.STRATEGIES, proposed),
+            element("p", unasked, class_="aside") if unasked else "",
             _under(said.WAITING, waiting, class_="withheld"),
         ]
     )
 
 
-def _strategies(found: Sequence[Mapping[str, Any]], shown: Shown) -> Markup:
+def _strategies(told: Sequence[Mapping[str, Any]], shown: Shown) -> Markup:
     entries = []
-    for one in found:
+    for one in told:
         forward = sentence_case(f"{said.FORWARD}.") if one.get("brought_forward") else ""
         note = element("p", forward, class_="aside") if forward else ""
         entries.append(strategy(one, in_sessions(one["sessions"]), shown, note))
@@ -222,7 +246,7 @@ def _earlier(shown: Shown) -> Markup:
         "ul",
         (
             joined([f"{sentence_case(one.sessions)}: ", one.because, " ", rule_name(one.rule)])
-            for one in said.earlier(shown.told)
+            for one in found.earlier(shown.told)
         ),
     )
 

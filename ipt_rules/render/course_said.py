@@ -22,14 +22,19 @@ REMAINS: Final = "What remains before the end"
 EARLIER: Final = "Found in earlier sessions"
 LINKS: Final = "Mood that moved with an event"
 
+TOLD: Final = "! danger, or thoughts of death, were told"
+"""What marks a session in the table."""
+
 DRAWING: Final = "Mood and events over the sessions of the therapy"
 
 SAFETY: Final = "Safety, in every session"
+SAFETY_FIRST: Final = "Safety first"
 OPENING: Final = "To begin with"
 STRATEGIES: Final = "Proposed for this session"
 FORWARD: Final = "brought forward by the last session"
 NO_STRATEGY: Final = "No strategy is proposed for this session."
 WAITING: Final = "Brought forward, but withheld while it is not known to be safe"
+UNASKED: Final = "Only where it is safe; these wait, since the last session did not ask about danger:"
 
 NO_SESSION: Final = "No session is recorded yet."
 NO_FOCUS: Final = "No focus is agreed yet."
@@ -138,10 +143,10 @@ def missing(told: Mapping[str, Any]) -> str:
     numbers = not_recorded(told)
     if not numbers:
         return ""
-    return f"Nothing is recorded of session{'s' if len(numbers) > 1 else ''} {listed(_runs(numbers))}."
+    return f"Nothing is recorded of session{'s' if len(numbers) > 1 else ''} {listed(runs(numbers))}."
 
 
-def _runs(numbers: Iterable[int]) -> list[str]:
+def runs(numbers: Iterable[int]) -> list[str]:
     """Return numbers as people write them, those in a row as a span."""
     runs: list[list[int]] = []
     for number in numbers:
@@ -163,10 +168,10 @@ def focus(told: Mapping[str, Any], wording: Wording) -> str:
 
 
 def whether_it_stands(told: Mapping[str, Any]) -> str:
-    """Return whether what is worked on stands; the reasons against it are told beside it."""
+    """Return whether what is worked on stands; the reasons against it are told beside it. Empty while a gate is closed."""
     if not told["foci"]:
         return NO_FOCUS
-    if told["focus_stands"] is None:
+    if told["focus_stands"] is None or told["gates"]:
         return ""
     return "The focus stands: nothing found is a reason to reconsider it." if told["focus_stands"] else RECONSIDER
 
@@ -193,7 +198,7 @@ def rows(told: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any] | None]]:
     found: list[tuple[int, str, Mapping[str, Any] | None]] = [
         (entry["session"], str(entry["session"]), entry) for entry in told["sessions"]
     ]
-    found += [(int(run.partition("–")[0]), run, None) for run in _runs(not_recorded(told))]
+    found += [(int(run.partition("–")[0]), run, None) for run in runs(not_recorded(told))]
     return [(name, entry) for _, name, entry in sorted(found, key=lambda one: one[0])]
 
 
@@ -222,50 +227,11 @@ def event(told: Mapping[str, Any], links: Sequence[Mapping[str, Any]]) -> str:
 
 
 def events(entry: Mapping[str, Any], links: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the events told in a session; in words where there are none, or nobody asked."""
+    """Return that danger was told in a session, if it was, and its events; in words where there are none, or nobody asked."""
+    danger = [TOLD] if entry["safety"] == "told" else []
     if entry["events"] is None:
-        return ["events: not asked about"]
-    return [f"{SIGNS[one['effect']]} {event(one, links)}" for one in entry["events"]] or ["no event"]
-
-
-# ── what was found ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def before_anything(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the cautions that come first: those that refer and are not cleared."""
-    return [one for one in told["cautions"] if one["kind"] == "refer" and not one["cleared"]]
-
-
-def other_cautions(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the cautions that do not come first, those that were cleared among them."""
-    return [one for one in told["cautions"] if one["kind"] != "refer" or one["cleared"]]
-
-
-def by_topic(advice: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """Return advice under the heading of what it is about, in its order."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for one in advice:
-        found.setdefault(TOPICS[one["about"]], []).append(one)
-    return list(found.items())
-
-
-class Earlier(NamedTuple):
-    """What was found in earlier sessions, the same finding once: in which sessions, why, and by which rule."""
-
-    sessions: str
-    because: str
-    rule: str
-
-
-def earlier(told: Mapping[str, Any]) -> list[Earlier]:
-    """Return what was found in earlier sessions."""
-    found: dict[tuple[str, str], dict[int, None]] = {}
-    for one in told["earlier"]:
-        found.setdefault((one["because"], one["rule"]), {})[one["session"]] = None
-    return [
-        Earlier(f"session{'s' if len(numbers) > 1 else ''} {listed(_runs(numbers))}", *words)
-        for words, numbers in found.items()
-    ]
+        return [*danger, "events: not asked about"]
+    return [*danger, *([f"{SIGNS[one['effect']]} {event(one, links)}" for one in entry["events"]] or ["no event"])]
 
 
 # ── the agenda, and what remains ─────────────────────────────────────────────────────────────────────────────────────────
@@ -285,9 +251,15 @@ def agenda_for(agenda: Mapping[str, Any], wording: Wording) -> str:
     return f"{'For' if agenda['agreed'] else 'For what is proposed, and not agreed yet'}: {foci}."
 
 
-def to_settle_first(agenda: Mapping[str, Any]) -> str:
-    """Return what is settled before the strategies of an agenda; empty where nothing is."""
-    return AGAIN if agenda["focus_stands"] is False else ""
+def to_settle_first(told: Mapping[str, Any]) -> str:
+    """Return what is settled before the strategies of the agenda; empty where nothing is, or a gate comes before it."""
+    return AGAIN if told["agenda"]["focus_stands"] is False and not told["gates"] else ""
+
+
+def unasked(agenda: Mapping[str, Any]) -> str:
+    """Return what waits since nobody asked about danger; empty where nothing does."""
+    waits = "; ".join(dict.fromkeys(one["propose"] for one in agenda["unasked"]))
+    return f"{UNASKED} {waits}." if waits else ""
 
 
 def for_clearance(entry: Mapping[str, Any], wording: Wording) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ipt_rules.render import course_found as found
 from ipt_rules.render import course_said as said
 from ipt_rules.render.course_page import drawn, shown_review
 from ipt_rules.render.html import Markup, element, joined, several, table
@@ -40,10 +41,10 @@ def small_review(review: Review) -> Markup:
         element("p", f"{said.FIRST}: {gates}", class_="title") if gates else "",
         *(element("p", said.focus(focus, shown.wording)) for focus in told["foci"]),
         element("p", said.whether_it_stands(told)),
-        several("ul", (one["because"] for one in told["advice"] if one["reconsiders_focus"])),
-        drawn(shown, id_prefix=prefix(repr(told["sessions"]))),
+        several("ul", (one["said"] for one in found.open_reasons(told))),
         element("p", said.MEANS, class_="title") if advice else "",
         advice,
+        drawn(shown, id_prefix=prefix(repr(told["sessions"]))),
         element("p", CLINICIAN, class_="lesser"),
     )
 

@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from ipt_rules.plan_rows import in_sessions
+from ipt_rules.render import course_found as found
 from ipt_rules.render import course_said as said
 from ipt_rules.render.plan_text import StrategyText
-from ipt_rules.render.said import CLINICIAN, fact, needs, provenance, sentence_case, sources, until_cleared
+from ipt_rules.render.said import CLINICIAN, needs, provenance, sentence_case, sources, until_cleared
 from ipt_rules.wording import Wording
 
 if TYPE_CHECKING:
@@ -54,11 +55,11 @@ class _Page:
         yield from self._head()
         yield from self._first()
         yield from self._focus()
-        yield from self._sessions()
-        yield from self._links()
         yield from self._means()
         yield from self._agenda()
         yield from self._remains()
+        yield from self._sessions()
+        yield from self._links()
         yield from self._earlier()
         yield from self._foot()
 
@@ -66,10 +67,10 @@ class _Page:
         yield from self._head()
         if self._told["gates"]:
             yield Text(until_cleared(self._told["gates"], self._wording), style="bold")
-        yield from self._focus()
-        yield from self._sessions()
+        yield from self._focus(in_short=True)
         for advice in self._told["advice"]:
             yield _advice(advice)
+        yield from self._sessions()
         yield Text(CLINICIAN, style="dim")
 
     # ── where the therapy stands ─────────────────────────────────────────────────────────────────────────────────────────
@@ -81,24 +82,28 @@ class _Page:
 
     def _first(self) -> Iterator[RenderableType]:
         """Yield what a clinician settles before anything else."""
-        found = said.before_anything(self._told)
-        if not found and not self._told["gates"]:
+        first = found.before_anything(self._told)
+        if not first and not self._told["gates"]:
             return
         yield _heading(said.FIRST)
         if self._told["gates"]:
             yield Text(until_cleared(self._told["gates"], self._wording), style="bold")
-        for caution in found:
-            yield from self._reason(caution, Text.assemble("* ", caution["because"]))
+        for one in first:
+            yield from self._reason("* ", one, one["said"])
+        if waits := found.waits(self._told):
+            yield Text(waits)
 
-    def _focus(self) -> Iterator[RenderableType]:
+    def _focus(self, *, in_short: bool = False) -> Iterator[RenderableType]:
         yield _heading(said.FOCUS)
         for focus in self._told["foci"]:
             yield Text(said.focus(focus, self._wording))
         if stands := said.whether_it_stands(self._told):
             yield Text(stands, style="bold" if self._told["focus_stands"] is False else "")
-        for advice in self._told["advice"]:
-            if advice["reconsiders_focus"]:
-                yield Text.assemble("  * ", advice["because"], _rule(advice))
+        for reason in found.open_reasons(self._told):
+            if in_short:
+                yield _hanging("* ", Text.assemble(reason["said"], _rule(reason)))
+            else:
+                yield from self._reason("* ", reason, reason["said"], sentence_case(reason["advise"]))
         for goal in self._told["goals"]:
             yield Text(said.goal(goal))
         if not self._told["goals"]:
@@ -150,33 +155,40 @@ class _Page:
         if self._told["links"]:
             yield _heading(said.LINKS)
         for link in self._told["links"]:
-            yield Text.assemble(f"* session {link['session']}: ", link["because"], _rule(link))
+            yield _hanging("* ", Text.assemble(f"session {link['session']}: ", link["because"], _rule(link)))
 
     # ── what the session means ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _means(self) -> Iterator[RenderableType]:
-        groups = said.by_topic(self._told["advice"])
+        groups = found.by_topic(found.advice(self._told))
         if groups:
             yield _heading(said.MEANS)
-        for topic, found in groups:
+        for topic, advice in groups:
             yield Text(topic, style="dim")
-            for advice in found:
-                yield from self._reason(advice, _advice(advice), Text(advice["because"]))
-        cautions = said.other_cautions(self._told)
+            yield from self._advised(advice)
+        cautions = found.other_cautions(self._told)
         if cautions:
             yield _heading(said.CAUTION)
         for caution in cautions:
             cleared = "cleared by a clinician: " if caution["cleared"] else ""
-            yield from self._reason(caution, Text.assemble("* ", cleared, caution["because"]))
-        if self._told["questions"]:
+            yield from self._reason("* ", caution, f"{cleared}{found.because(caution, self._told)}")
+        questions = found.questions(self._told)
+        if questions:
             yield _heading(said.CONSIDER)
-        for question in self._told["questions"]:
-            yield from self._reason(question, Text.assemble("? ", question["question"]), Text(question["because"]))
+        yield from self._asked(questions)
 
-    def _reason(self, told: Mapping[str, Any], first: Text, *more: Text) -> Iterator[RenderableType]:
+    def _advised(self, advice: Iterable[Mapping[str, Any]]) -> Iterator[RenderableType]:
+        for one in advice:
+            yield from self._reason("* ", one, sentence_case(one["advise"]), found.because(one, self._told))
+
+    def _asked(self, questions: Iterable[Mapping[str, Any]]) -> Iterator[RenderableType]:
+        for one in questions:
+            yield from self._reason("? ", one, one["question"], found.because(one, self._told))
+
+    def _reason(self, mark: str, told: Mapping[str, Any], first: str, *more: str) -> Iterator[RenderableType]:
         """Yield what a rule says, with the facts and the sources that it rests on below."""
-        yield first if more else Text.assemble(first, _rule(told))
-        facts = "; ".join(dict.fromkeys(map(fact, told["facts"])))
+        yield _hanging(mark, Text.assemble(first, *(() if more else (_rule(told),))))
+        facts = "; ".join(found.facts(told["facts"], self._told))
         rest = [Text.assemble(line, _rule(told)) for line in more]
         rest += [Text(facts, style="dim")] if facts else []
         yield from _below(*rest, Text(sources(told, self._ruleset), style="dim italic"))
@@ -189,7 +201,11 @@ class _Page:
             return
         yield _heading(said.agenda_heading(agenda))
         yield Text(said.agenda_for(agenda, self._wording))
-        if first := said.to_settle_first(agenda):
+        if agenda["first"] or agenda["asks"]:
+            yield Text(said.SAFETY_FIRST, style="dim")
+        yield from self._advised(agenda["first"])
+        yield from self._asked(agenda["asks"])
+        if first := said.to_settle_first(self._told):
             yield Text(first, style="bold")
         if agenda["opening"]:
             yield Text(said.OPENING, style="dim")
@@ -201,10 +217,12 @@ class _Page:
             yield from _strategies(agenda["safety"], shows)
         yield Text(said.STRATEGIES if agenda["strategies"] else said.NO_STRATEGY, style="dim")
         yield from _strategies(agenda["strategies"], shows)
+        if unasked := said.unasked(agenda):
+            yield Text(unasked)
         if agenda["waiting"]:
             yield Text(said.WAITING, style="dim")
         for entry in agenda["waiting"]:
-            yield shows.title("x ", entry, in_sessions(entry["sessions"]))
+            yield _hanging("x ", shows.title("", entry, in_sessions(entry["sessions"])))
             yield from _below(*map(Text, self._why_withheld(entry)))
 
     def _why_withheld(self, entry: Mapping[str, Any]) -> Iterator[str]:
@@ -219,17 +237,18 @@ class _Page:
         for left in remaining:
             if self._steps or not left.strategies:
                 yield Text(left.said)
-                yield from (Text.assemble("  * ", one["propose"], _rule(one)) for one in left.strategies)
+                yield from (_hanging("  * ", Text.assemble(one["propose"], _rule(one))) for one in left.strategies)
             else:
                 yield Text(f"{left.said} {'; '.join(one['propose'] for one in left.strategies)}.")
         if self._told["unknown_strategies"]:
             yield Text(f"{said.UNKNOWN_STRATEGIES} {', '.join(self._told['unknown_strategies'])}")
 
     def _earlier(self) -> Iterator[RenderableType]:
-        if self._told["earlier"]:
+        earlier = found.earlier(self._told)
+        if earlier:
             yield _heading(said.EARLIER)
-        for found in said.earlier(self._told):
-            yield Text.assemble(f"* {found.sessions}: ", found.because, (f"  [{found.rule}]", "dim"))
+        for one in earlier:
+            yield _hanging("* ", Text.assemble(f"{one.sessions}: ", one.because, (f"  [{one.rule}]", "dim")))
 
     def _foot(self) -> Iterator[RenderableType]:
         yield Text("")
@@ -246,8 +265,17 @@ def _rule(told: Mapping[str, Any]) -> tuple[str, str]:
     return (f"  [{told['rule']}]", "dim")
 
 
-def _advice(told: Mapping[str, Any]) -> Text:
-    return Text.assemble("* ", sentence_case(told["advise"]))
+def _advice(told: Mapping[str, Any]) -> RenderableType:
+    return _hanging("* ", Text(sentence_case(told["advise"])))
+
+
+def _hanging(mark: str, words: Text) -> RenderableType:
+    """Return words after a mark, under which no line of them begins."""
+    entry = Table.grid(padding=0)
+    entry.add_column(width=len(mark), no_wrap=True)
+    entry.add_column()
+    entry.add_row(mark, words)
+    return entry
 
 
 def _below(*lines: Text) -> Iterator[RenderableType]:
@@ -259,9 +287,9 @@ def _chart(mood: int | None) -> str:
     return "" if mood is None else f"{'·' * mood}●{'·' * (_MOST - mood)}"
 
 
-def _strategies(found: Iterable[dict[str, Any]], shows: StrategyText) -> Iterator[RenderableType]:
-    for entry in found:
+def _strategies(told: Iterable[dict[str, Any]], shows: StrategyText) -> Iterator[RenderableType]:
+    for entry in told:
         forward = f"({said.FORWARD}) " if entry.get("brought_forward") else ""
-        yield shows.title(f"* {forward}", entry, in_sessions(entry["sessions"]))
+        yield _hanging("* ", shows.title(forward, entry, in_sessions(entry["sessions"])))
         yield from _below(Text(entry["aim"], style="dim"))
         yield from shows.detail(entry)

@@ -1,4 +1,4 @@
-"""Explanations as HTML: for a notebook each in a frame of its own, and in parts for the report."""
+"""Explanations as HTML: for a notebook each in a frame of its own, as a page, and in parts for the report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from ipt_rules.render.explain_said import MARKS, Words
 from ipt_rules.render.explain_told import MATTERS, explained, outcomes
-from ipt_rules.render.html import Markup, element, joined, several, style, table
+from ipt_rules.render.html import Markup, element, joined, page, several, style, table
+from ipt_rules.render.said import CLINICIAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,19 @@ def explanation_html(shown: Explanation) -> Markup:
         element("p", told.certainty, class_="lesser"),
         class_="ipt-shown",
     )
+
+
+def explanation_page(shown: Explanation) -> str:
+    """Return an explanation as a whole HTML page.
+
+    Args:
+        shown: one of the explanations of ``ipt_rules.explain``, told in the words of its rule set.
+
+    """
+    told = explained(shown, Words(shown.ruleset))
+    answer = element("div", lines(told.lines), element("p", told.certainty, class_="aside"), class_="explained")
+    head, foot = element("header", element("h1", told.title)), element("footer", element("p", CLINICIAN))
+    return page(told.title, head, element("main", answer), foot)
 
 
 def lines(told: Iterable[Line]) -> Markup:

@@ -16,6 +16,7 @@ from ipt_rules.explain import (
     WhyNot,
     Winners,
 )
+from ipt_rules.render.explain_new_facts import new_fact
 from ipt_rules.render.explain_said import (
     NO_ADVICE,
     Line,
@@ -168,9 +169,7 @@ def _what_if(shown: WhatIf, words: Words) -> Told:
 
 @explained.register
 def _reassessment(shown: Reassessment, words: Words) -> Told:
-    facts = [
-        Line(f"Session {one.session}: {one.question or 'added:'} {one.said}", one.path, "item") for one in shown.facts
-    ]
+    facts = [Line(new_fact(one, shown), one.path, "item") for one in shown.facts]
     lines = [Line("What became known since the intake", "", "heading", tuple(facts))] if facts else []
     if shown.difference.is_empty:
         lines.append(Line("The ranking is what it was at the beginning."))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.agreed import dispute_in_focus, foci_at, sessions_at
 from ipt_rules.course import Course
-from ipt_rules.intake import GATES, Safety
-from ipt_rules.later_intake import after_session
+from ipt_rules.intake import GATES, PARTS_OF_THE_PATIENT, Episode, Intake, Safety
+from ipt_rules.later_intake import ELSEWHERE, after_session
 from ipt_rules.places import at, parse
 from ipt_rules.records import (
     NO_SUBJECT,
@@ -33,12 +33,11 @@ from ipt_rules.vocabulary import RECORDS
 from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from pydantic import BaseModel
 
-    from ipt_rules.intake import Intake
     from ipt_rules.ruleset import Ruleset
     from ipt_rules.testing.generate import Chooser, Plain
 
@@ -48,13 +47,23 @@ _LENGTHS: Final = (12, 16, 8, 14, 6, 4, 20, 24)
 _SIGNS: Final = ("suicidal_thoughts", "suicide_risk", "unsafe")
 """What is asked for safety's sake in every session; seldom true."""
 
+_GATES_OF_SIGNS: Final = ("suicide_risk", "abuse")
+"""The gates that they close."""
+
 _OTHERWISE: Final = ("session", "day", "cleared", "stage", "ended", *_SIGNS)
 """Questions about a session that are not answered by chance alone."""
 
 _SAFETY: Final = tuple(f"safety.{name}" for name in Safety.model_fields if is_flag(Safety, name))
 """Questions of the intake about safety that are answered by yes or no."""
 
+_DECIDING: Final = ("kind", "person", "status", "stage")
+"""Answers of an intake that others may contradict."""
+
+_ADULT: Final = 21
+"""An age, in years, at which nobody is a minor."""
+
 _MOST_SUBJECTS: Final = 12
+_MOST_DONE: Final = 60
 _MOST_GOALS: Final = 3
 _MOST_FOCI: Final = 20
 _MOST_CONTRACTS: Final = 12
@@ -73,7 +82,10 @@ def draw_course(
         ruleset: whose strategies are done; None for the rules that come with the library.
 
     """
-    course = Course(intake=draw_intake(choose, most_subjects=2, most_people=4) if intake is None else intake)
+    if intake is None:
+        drawn = draw_intake(choose, most_subjects=2, most_people=4)
+        intake = known_safe(drawn) if choose.chance(70) else drawn
+    course = Course(intake=intake)
     for number in range(choose.number(0, most_sessions)):
         if number == 0 or choose.chance(20):
             course = agreed_also(course, contract=draw_contract(choose, course))
@@ -85,6 +97,21 @@ def draw_course(
         if course.check_ins[-1].ended:
             break
     return course
+
+
+def known_safe(intake: Intake) -> Intake:
+    """Return the intake of an adult, with every question about safety answered by no, and thoughts of death by not at all."""
+    plain = intake.to_dict()
+    plain["asked_without_answer"] = ()
+    plain["safety"] = dict.fromkeys((name for name in Safety.model_fields if is_flag(Safety, name)), False)
+    plain["patient"] = {**plain.get("patient", {}), "age": max(plain.get("patient", {}).get("age", 0), _ADULT)}
+    for dispute in plain.setdefault("disputes", []):
+        dispute |= {"violence": False, "coercion": False}
+    episode = plain.get("episode", {})
+    for total, item, others in items_of_totals(Episode):
+        if episode.get(item):
+            episode |= {item: 0, total: min(episode.get(total, others), others)}
+    return Intake.model_validate(plain)
 
 
 def next_session(course: Course) -> int:
@@ -147,8 +174,7 @@ def _focus(choose: Chooser, area: str, subject: str, session: int) -> AgreedFocu
     plain: Plain = {"area": area, "subject": subject, "agreed_in": session}
     if choose.chance(60):
         plain["answer"] = choose.one_of(options(AgreedFocus, "answer"))
-        if choose.chance(50):
-            plain["answered_in"] = session + choose.number(0, 2)
+        plain["answered_in"] = session + choose.number(0, 2)
     return AgreedFocus.model_validate(plain)
 
 
@@ -186,7 +212,7 @@ class _Session:
         self._session = next_session(course) + (
             choose.number(1, most_missed) if most_missed and choose.chance(15) else 0
         )
-        self._share = choose.one_of((80, 100, 40, 10))
+        self._share = choose.one_of((80, 100, 95, 40, 10))
 
     def check_in(self, *, may_end: bool) -> CheckIn:
         plain: Plain = {"session": self._session}
@@ -196,15 +222,22 @@ class _Session:
         for name in CheckIn.model_fields:
             if isinstance(declared(CheckIn, name), Asked) and name not in _OTHERWISE and self._answers():
                 draw_answer(self._choose, CheckIn, plain, name)
-        for sign in _SIGNS:
-            if self._answers():
-                plain[sign] = self._choose.chance(8)
+        self._safety(plain)
         self._work(plain, known)
         if self._choose.chance(20):
-            plain["cleared"] = [self._choose.one_of(GATES)]
+            plain["cleared"] = self._choose.one_of([_GATES_OF_SIGNS, (self._choose.one_of(GATES),)])
         if may_end and self._choose.chance(5):
             plain["ended"] = True
         return CheckIn.model_validate(plain)
+
+    def _safety(self, plain: Plain) -> None:
+        """Draw what was told for safety's sake; most patients tell of nothing, by the items of the scales either."""
+        for sign in _SIGNS:
+            if self._answers():
+                plain[sign] = self._choose.chance(3)
+        for total, item, others in items_of_totals(CheckIn):
+            if plain.get(item) and plain.get(total, 0) <= others and self._choose.chance(95):
+                plain[item] = 0
 
     def _answers(self, most: int = 100) -> bool:
         return self._choose.chance(min(self._share, most))
@@ -250,12 +283,14 @@ class _Session:
         """Return ids of strategies of the session's phase; of none where nobody can say which phase it is."""
         planned = sessions_at(self._course, self._session)
         phase = phase_at(self._ruleset.scoring, planned, self._session)
-        ids = [
-            self._ruleset.rules[position].id
+        of_phase = {
+            self._ruleset.rules[position].id: proposal
             for position, (_, proposal) in self._ruleset.proposals.items()
             if proposal.phase == phase
-        ]
-        drawn = [self._choose.one_of(ids) for _ in range(self._choose.number(0, 2))] if ids else []
+        }
+        if self._choose.chance(30):  # then those come next that are proposed only where it is safe
+            return [rule_id for rule_id, proposal in of_phase.items() if proposal.needs is None][:_MOST_DONE]
+        drawn = [self._choose.one_of(list(of_phase)) for _ in range(self._choose.number(0, 2) if of_phase else 0)]
         return list(dict.fromkeys(drawn))
 
     def _living_dispute(self, known: Intake) -> str | None:
@@ -276,13 +311,13 @@ class _Session:
         if plain.get("day", "") < before.assessed_on.isoformat() or not self._choose.chance(30):
             return before
         told = self._a_death(before) if self._choose.chance(50) else {}
-        if "answers" not in told and self._choose.chance(60):
-            told["answers"] = self._an_answer(_after(before, plain, told))
+        if self._choose.chance(60):
+            told = {**told, "answers": {**told.get("answers", {}), **self._an_answer(_after(before, plain, told))}}
         plain["new_facts"] = told
         return _after(before, plain, told)
 
     def _a_death(self, known: Intake) -> Plain:
-        """Draw a death that nobody told of before, of somebody new; lists that were not asked for are answered as a whole."""
+        """Draw a death that nobody told of before, of somebody new; a list that was not asked for had nothing else in it."""
         taken = {person.id for person in known.inventory.people or ()}
         person: Plain = {"id": next(name for number in itertools.count() if (name := f"n{number}") not in taken)}
         if self._answers():
@@ -291,23 +326,38 @@ class _Session:
         for name in ("mourning", "sudden", "tied_to_episode"):
             if self._answers():
                 draw_answer(self._choose, RECORDS["loss"], loss, name)
-        lists = {"people": known.inventory.people, "losses": known.losses}
+        lists = {"inventory.people": known.inventory.people, "losses": known.losses}
         if any(len(entries or ()) >= _MOST_SUBJECTS for entries in lists.values()):
             return {}
-        if None not in lists.values():
-            return {"people": [person], "losses": [loss]}
-        added = {"people": person, "losses": loss}
-        places = {"people": "inventory.people", "losses": "losses"}
-        return {"answers": {places[part]: [*_plain(lists[part] or ()), added[part]] for part in added}}
+        told: Plain = {"people": [person], "losses": [loss]}
+        unasked: Plain = {place: [] for place, entries in lists.items() if entries is None}
+        return {**told, "answers": unasked} if unasked else told
 
     def _an_answer(self, known: Intake) -> Plain:
-        """Draw the answer to a question that was open, or another answer to one about safety."""
+        """Draw the answer to a question that was open, or another answer to one that was not: about safety, or about anything."""
         told = [place for place in _SAFETY if at(known, parse(place)) is not None]
-        if told and self._choose.chance(30):
+        if told and self._choose.chance(20):
             place = self._choose.one_of(told)
-            return {place: not at(known, parse(place))}
+            return {place: self._choose.one_of([not at(known, parse(place)), False, None])}
+        given = list(_given_answers(known))
+        if given and self._choose.chance(30):
+            place, others = self._choose.one_of(given)
+            return {place: self._choose.one_of(others)}
         step = answer_one(self._choose, known)
-        return {} if step is None else {step[0]: _plain(at(step[1], parse(step[0])))}
+        return {} if step is None or step[0] in ELSEWHERE else {step[0]: _plain(at(step[1], parse(step[0])))}
+
+
+def _given_answers(known: Intake) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the answers that may turn out to be otherwise whatever else is known, each with what they may turn out to be."""
+    people = [(f"inventory.people[{number}]", one) for number, one in enumerate(known.inventory.people or ())]
+    parts = [(part, getattr(known, part)) for part in PARTS_OF_THE_PATIENT]
+    for place, record in (*known.subjects(), *people, *parts):
+        for name in type(record).model_fields:
+            answer = getattr(record, name)
+            alternatives = [True, False] if is_flag(type(record), name) else options(type(record), name)
+            if answer is None or not alternatives or name in _DECIDING or f"{place}.{name}" in ELSEWHERE:
+                continue
+            yield f"{place}.{name}", [None, *(one for one in alternatives if one != answer)]
 
 
 def _after(before: Intake, plain: Plain, told: Plain) -> Intake:

@@ -18,7 +18,7 @@ _MADE: Final[dict[str, Callable[[], Course]]] = {
     "hostile": lambda: hostile(f"{HOSTILE} {'W' * 100}"[:60]),
 }
 
-COURSES: Final = ("good_outcome", "stuck_at_mid_course", "new_facts", *_MADE)
+COURSES: Final = ("good_outcome", "stuck_at_mid_course", "new_facts", "danger_in_mid_course", *_MADE)
 
 
 def opened_course(name: str) -> Review:
