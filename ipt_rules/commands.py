@@ -15,6 +15,7 @@ from ipt_rules._version import __version__
 from ipt_rules.assessor import Assessor
 from ipt_rules.catalogue import catalogue as _catalogue
 from ipt_rules.catalogue import is_generated
+from ipt_rules.commands_check import check
 from ipt_rules.commands_course import course as _course
 from ipt_rules.commands_explain import explain
 from ipt_rules.commands_inventory import inventory
@@ -92,6 +93,7 @@ def assess(
 
 app.add_typer(explain, name="explain")
 app.command("inventory")(inventory)
+app.command("check")(check)
 app.command("course")(_course)
 
 
