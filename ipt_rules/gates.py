@@ -66,7 +66,7 @@ class Gates:
         cautions: Iterable[Finding],
         told: Iterable[Finding],
         *,
-        again: Collection[str],
+        answers: Collection[str],
         cleared: Collection[str],
     ) -> Gates:
         """Return the gates after a session: raised by its facts and by what was told in it, then cleared in it.
@@ -75,12 +75,12 @@ class Gates:
             session: its number.
             cautions: the cautions on the intake as it is known now.
             told: what was found in the session itself.
-            again: the gates of which the session tells, whether or not that was known before.
+            answers: the places of the answers that the session gives, whether or not they were known before.
             cleared: the gates that were cleared in it.
 
         """
         found = [*_referring(cautions, session), *_referring(told, session)]
-        new = [one for one in found if _sign(one) not in self.seen or one.gate in again]
+        new = [one for one in found if _sign(one) not in self.seen or _rests_on(one, answers)]
         raised = [one for one in (*self.raised, *new) if one.gate not in cleared]
         still_cleared = (self.cleared - {one.gate for one in new}) | {*cleared}
         return Gates(still_cleared, tuple(raised), self.seen | {_sign(one) for one in found})
@@ -105,6 +105,12 @@ def _referring(findings: Iterable[Finding], session: int | None) -> Iterator[Clo
         consequence = finding.rule.consequence
         if isinstance(consequence, Caution) and consequence.gate:
             yield Closed(consequence.gate, session, finding)
+
+
+def _rests_on(closed: Closed, answers: Collection[str]) -> bool:
+    """Return whether one of the answers at some places is among what the finding looks at."""
+    rule, row = closed.finding.rule, closed.finding.row
+    return any(path in answers for comparison in comparisons(rule.condition) for path in row.paths(comparison.field))
 
 
 def _sign(closed: Closed) -> str:

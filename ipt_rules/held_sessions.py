@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipt_rules.agreed import dispute_in_focus, foci_at, sessions_at
 from ipt_rules.derived.so_far import Known, SoFar
 from ipt_rules.gates import Gates
-from ipt_rules.later_intake import after_session, gates_told_of
+from ipt_rules.later_intake import after_session
 from ipt_rules.pipeline import evaluate, run_pass
 from ipt_rules.ranking import Finding
 from ipt_rules.ruleset.consequences import Advice
@@ -126,7 +126,7 @@ def _held(before: EvaluatedCourse, position: int, ruleset: Ruleset, engine: Engi
         check_in.session,
         result.cautions,
         findings,
-        again=gates_told_of(check_in),
+        answers=check_in.new_facts.answers,
         cleared=check_in.cleared,
     )
     safety = intake.safety.model_copy(update={"cleared": gates.cleared_in_order()})

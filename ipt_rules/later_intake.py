@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ipt_rules import places
 from ipt_rules.errors import IntakeError, Problem
 from ipt_rules.explain import changed_by
-from ipt_rules.intake import GATES, SUBJECT_LISTS, Intake
+from ipt_rules.intake import SUBJECT_LISTS, Intake
 from ipt_rules.malformed import problem
 from ipt_rules.open_answers import open_places
 
@@ -79,11 +79,6 @@ def implied_answers(check_in: CheckIn, dispute: str | None) -> dict[str, dict[st
     if check_in.stage is not None and dispute is not None:
         found["stage"] = {f"{dispute}.stage": check_in.stage}  # type: ignore[dict-item]  # a word
     return found
-
-
-def gates_told_of(check_in: CheckIn) -> set[str]:
-    """Return the gates of which the new facts of a session say that there is reason to close them."""
-    return {gate for gate in GATES if check_in.new_facts.answers.get(f"safety.{gate}") is True}
 
 
 def _day(intake: Intake, check_in: CheckIn) -> date:

@@ -43,7 +43,7 @@ def _all(condition: All) -> Iterator[str]:
             yield _comparison(part)
         elif part is least:
             ends = [shown_value(fields()[one.field], _word(one)) for one in (least, most)]
-            yield f"{_short_meaning(fields()[part.field])}: from {ends[0]} to {ends[1]}"
+            yield f"{short_meaning(fields()[part.field])}: from {ends[0]} to {ends[1]}"
 
 
 def _part(condition: Condition) -> str:
@@ -53,7 +53,7 @@ def _part(condition: Condition) -> str:
 
 def _comparison(comparison: Comparison) -> str:
     field = fields()[comparison.field]
-    said = _short_meaning(field)
+    said = short_meaning(field)
     if comparison.operator in ("known", "not_known"):
         return f"{said}: {'told' if comparison.operator == 'known' else 'not told yet'}"
     if isinstance(comparison.value, frozenset):
@@ -75,7 +75,7 @@ def _word(comparison: Comparison) -> Known:
     return fields()[comparison.field].to_word(comparison.value)
 
 
-def _short_meaning(field: Field) -> str:
+def short_meaning(field: Field) -> str:
     """Return the meaning of a field up to its explanations, with whom or what it is about where that is not clear."""
     meaning = re.split(r"[:;(]", field.meaning)[0].strip()
     if meaning[1:2].islower():  # no abbreviation

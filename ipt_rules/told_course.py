@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.agreed import foci_at, sessions_at
-from ipt_rules.course_wording import CourseWording
 from ipt_rules.derived import REGISTRY
 from ipt_rules.derived.symptoms import measured
-from ipt_rules.explain import Teller
-from ipt_rules.ruleset.consequences import TOPICS, Advice, Ask, Caution, Link
+from ipt_rules.ruleset.consequences import Advice, Caution
 from ipt_rules.schedules import phase_at
 from ipt_rules.sessions import SCALES
+from ipt_rules.told_findings import FindingsTeller, advice_of, by_topic, topic
 from ipt_rules.told_plan import PlanTeller, told_focus
 from ipt_rules.values import NOT_ARISING
 from ipt_rules.vocabulary import fields
@@ -22,10 +21,9 @@ if TYPE_CHECKING:
 
     from ipt_rules.agenda import Agenda
     from ipt_rules.course import Course
-    from ipt_rules.gates import Closed
+    from ipt_rules.course_wording import CourseWording
     from ipt_rules.held_sessions import EvaluatedCourse, Held
     from ipt_rules.plan import Strategy
-    from ipt_rules.ranking import Finding
     from ipt_rules.ruleset.model import Ruleset
 
 _OF_SAFETY: Final = ("suicide_risk", "abuse")
@@ -58,16 +56,16 @@ class CourseTeller:
         self._agenda = agenda
         self._ruleset = ruleset
         self._wording = wording
-        self._teller = Teller(ruleset, wording)
+        self._tells = FindingsTeller(evaluated, ruleset, wording, names=names)
         self._names = names
 
     def whole(self) -> dict[str, Any]:
         """Return everything as plain values."""
         now = self._evaluated.held[-1] if self._evaluated.held else None
         found = self._evaluated.findings
-        advice = sorted([one for one in found if isinstance(one.rule.consequence, Advice)], key=_topic)
+        advice = sorted([one for one in found if isinstance(one.rule.consequence, Advice)], key=topic)
         waits = bool(self._evaluated.gates.to_clear())
-        told = [one for one in advice if _advice(one).about == "safety" or not waits]
+        told = [one for one in advice if advice_of(one).about == "safety" or not waits]
         goals = [self._goal(number) for number in range(len(self._course.goals))]
         return {
             **self._standing(now),
@@ -75,13 +73,13 @@ class CourseTeller:
             **self._whether_it_stands(now),
             "goals": goals,
             "gates": list(self._evaluated.gates.to_clear()),
-            "closed_by": [self._closed(one) for one in self._evaluated.gates.closed()],
-            "cautions": [self._caution(one, now) for one in found if isinstance(one.rule.consequence, Caution)],
-            "advice": [self._said(one) for one in told if _advice(one).about != "opening"],
-            "advice_waiting": [one.rule.id for one in advice if one not in told and _advice(one).about != "opening"],
-            "links": [link for held in self._evaluated.held for link in self._links(held)],
-            "questions": [self._question(one) for one in _questions(found)],
-            "earlier": [one for held in self._evaluated.held[:-1] for one in self._earlier(held)],
+            "closed_by": [self._tells.closed(one) for one in self._evaluated.gates.closed()],
+            "cautions": [self._tells.caution(one) for one in found if isinstance(one.rule.consequence, Caution)],
+            "advice": [self._tells.said(one) for one in told if advice_of(one).about != "opening"],
+            "advice_waiting": [one.rule.id for one in advice if one not in told and advice_of(one).about != "opening"],
+            "links": [link for held in self._evaluated.held for link in self._tells.links(held)],
+            "questions": [self._tells.question(one) for one in by_topic(found)],
+            "earlier": [one for held in self._evaluated.held[:-1] for one in self._tells.earlier(held)],
             "sessions": [self._session(held) for held in self._evaluated.held],
             "agenda": self._told_agenda(),
             "remaining": self._remaining(now, goals),
@@ -94,7 +92,9 @@ class CourseTeller:
         return {
             "focus_stands": not reasons if now and now.so_far.foci else None,
             "reconsider_because": [finding.rule.id for _, finding in reasons],
-            "open_reasons": [{"session": session, **self._said(finding, session)} for session, finding in reasons],
+            "open_reasons": [
+                {"session": session, **self._tells.said(finding, session)} for session, finding in reasons
+            ],
         }
 
     # ── where the therapy stands ─────────────────────────────────────────────────────────────────────────────────────────
@@ -186,71 +186,7 @@ class CourseTeller:
         }
         return told | {"text": clean(goal.text)} if self._names else told
 
-    # ── what was found ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _sources(self, finding: Finding, session: int | None = None) -> dict[str, Any]:
-        told = self._teller_after(session).reason(finding).to_dict()
-        return {key: told[key] for key in ("rule", "because", "facts", "basis", "cites")}
-
-    def _teller_after(self, session: int | None) -> Teller:
-        """Return what tells the findings of a session; its facts are never placed in a later one. None for the last."""
-        if session is None or session == self._course.check_ins[-1].session:
-            return self._teller
-        held = tuple(one for one in self._course.check_ins if one.session <= session)
-        course = self._course.model_copy(update={"check_ins": held})
-        wording = CourseWording(course, self._evaluated.intake, self._ruleset, names=self._names)
-        return Teller(self._ruleset, wording)
-
-    def _closed(self, closed: Closed) -> dict[str, Any]:
-        """Return what closes a gate, with the session in which it was told; None for the intake."""
-        return {"gate": closed.gate, "session": closed.session, **self._sources(closed.finding, closed.session)}
-
-    def _caution(self, finding: Finding, now: Held | None) -> dict[str, Any]:
-        caution = finding.rule.consequence
-        assert isinstance(caution, Caution)  # cautions only
-        is_open = now is not None and caution.gate in now.gates.to_clear()
-        cleared = None if caution.gate is None else not is_open
-        return {"kind": caution.kind, "gate": caution.gate, "cleared": cleared, **self._sources(finding)}
-
-    def _said(self, finding: Finding, session: int | None = None) -> dict[str, Any]:
-        advice = _advice(finding)
-        return {
-            "about": advice.about,
-            "advise": self._wording.sentence(advice.advise, finding.row),
-            "reconsiders_focus": advice.reconsiders_focus,
-            "brings_forward": list(advice.brings_forward),
-            **self._sources(finding, session),
-        }
-
-    def _question(self, finding: Finding) -> dict[str, Any]:
-        ask = finding.rule.consequence
-        assert isinstance(ask, Ask)  # questions only
-        question = self._wording.sentence(ask.question, finding.row)
-        return {"question": question, "about": ask.about or None, **self._sources(finding)}
-
-    def _links(self, held: Held) -> Iterator[dict[str, Any]]:
-        for finding in held.findings:
-            link = finding.rule.consequence
-            if isinstance(link, Link):
-                before = held.so_far.session_before
-                change = held.so_far.now.mood_before, before and before.mood_before
-                yield {
-                    "session": held.check_in.session,
-                    "event": finding.row.place,
-                    "person": None if finding.row.person is None else f"inventory.people[{finding.row.person}]",
-                    "direction": link.direction,
-                    "mood": list(change),
-                    **self._sources(finding, held.check_in.session),
-                }
-
-    def _earlier(self, held: Held) -> Iterator[dict[str, Any]]:
-        """Yield what was found in an earlier session, but for links and openings, which are told elsewhere."""
-        for finding in held.findings:
-            consequence = finding.rule.consequence
-            if isinstance(consequence, Link) or (isinstance(consequence, Advice) and consequence.about == "opening"):
-                continue
-            told = self._teller.reason(finding)
-            yield {"session": held.check_in.session, "kind": told.kind, "because": told.because, "rule": told.rule}
+    # ── session by session ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _session(self, held: Held) -> dict[str, Any]:
         check_in = held.check_in
@@ -289,7 +225,7 @@ class CourseTeller:
         agenda = self._agenda
         if agenda is None:
             return None
-        tells = PlanTeller(agenda.intake, agenda.plan, self._teller)
+        tells = PlanTeller(agenda.intake, agenda.plan, self._tells.teller)
         return {
             "session": agenda.session,
             "phase": agenda.phase,
@@ -297,9 +233,9 @@ class CourseTeller:
             "foci": [told_focus(focus, self._wording) for focus in agenda.foci],
             "focus_stands": not self._evaluated.open_reasons if agenda.agreed else None,
             "lengths": [schedule.sessions for schedule in agenda.plan.schedules],
-            "first": [self._said(finding) for finding in agenda.first],
-            "asks": [self._question(finding) for finding in agenda.asks],
-            "opening": [self._said(finding) for finding in agenda.opening],
+            "first": [self._tells.said(finding) for finding in agenda.first],
+            "asks": [self._tells.question(finding) for finding in agenda.asks],
+            "opening": [self._tells.said(finding) for finding in agenda.opening],
             "safety": [tells.strategy(one) for one in agenda.safety],
             "strategies": [
                 {**tells.strategy(one), "brought_forward": one.finding.rule.id in agenda.brought_forward}
@@ -350,20 +286,3 @@ def _safety(held: Held) -> str | None:
         return "told"
     asked = held.check_in.unsafe, held.check_in.suicidal_thoughts
     return "none" if asked == (False, False) else None
-
-
-def _advice(finding: Finding) -> Advice:
-    advice = finding.rule.consequence
-    assert isinstance(advice, Advice)  # advice only
-    return advice
-
-
-def _questions(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings that have a question, by what it is about; those that do not say come last."""
-    found = [(one, one.rule.consequence) for one in findings if isinstance(one.rule.consequence, Ask)]
-    order = [*TOPICS, ""]
-    return [one for one, ask in sorted(found, key=lambda entry: order.index(entry[1].about))]
-
-
-def _topic(finding: Finding) -> tuple[int, str, str]:
-    return TOPICS.index(_advice(finding).about), finding.rule.id, finding.row.place

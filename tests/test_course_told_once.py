@@ -21,7 +21,7 @@ def shown_words(name: str, session: int) -> list[str]:
 
 def test_a_closed_gate_says_why_and_since_when() -> None:
     """Also after the session in which it was raised; told again in the same words, it stands there once with both sessions."""
-    because = "Violence, control or fear of it was told in this session; see to safety before anything else."
+    because = "Violence, control or fear of it was told; see to safety before anything else."
     for shown in shown_words("danger_in_mid_course", 7):
         assert f"Sessions 6–7: {because}" in shown
         assert shown.count(because) == 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ipt_rules import places
 from ipt_rules.render.course_said import TOPICS, runs
 from ipt_rules.render.said import listed, sentence_case
-from ipt_rules.sentences import _short_meaning as meaning
+from ipt_rules.sentences import short_meaning as meaning
 from ipt_rules.vocabulary import fields
 from ipt_rules.wording import shown_value
 

@@ -351,7 +351,8 @@ def _given_answers(known: Intake) -> Iterator[tuple[str, list[Any]]]:
     """Yield the answers that may turn out to be otherwise whatever else is known, each with what they may turn out to be."""
     people = [(f"inventory.people[{number}]", one) for number, one in enumerate(known.inventory.people or ())]
     parts = [(part, getattr(known, part)) for part in PARTS_OF_THE_PATIENT]
-    for place, record in (*known.subjects(), *people, *parts):
+    records: list[tuple[str, BaseModel]] = [*known.subjects(), *people, *parts]
+    for place, record in records:
         for name in type(record).model_fields:
             answer = getattr(record, name)
             alternatives = [True, False] if is_flag(type(record), name) else options(type(record), name)
