@@ -368,7 +368,7 @@ def test_text_is_cut_and_wrapped_to_the_width_asked_for() -> None:
     assert shortened("Wolfeschlegelstein", 60).endswith("…")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(intakes())
 def test_every_intake_can_be_drawn(of: Intake) -> None:
     """Every drawing is well-formed, the same each time, without overlaps, and holds as many marks as there are people and dates."""

@@ -222,7 +222,7 @@ def test_hostile_rules_are_text(tmp_path: Path) -> None:
     assert "<u>A</u>. 2018. <script>1</script>." in page.words
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(intakes())
 def test_any_intake_gives_a_page_that_holds_together(given_intake: Intake) -> None:
     """Every element is closed, every id stands once, and nothing is run, for whatever can be recorded."""

@@ -131,7 +131,7 @@ def test_an_intake_stands_in_it(tmp_path: Path) -> None:
     assert asked("--course", "--intake", str(file)).stdout.endswith(without_intake)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(intakes(), st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Z")), max_size=200))
 def test_whatever_an_intake_says_is_read_back(recorded: Intake, note: str) -> None:
     """No text of it is taken for a number, a truth value or a sign of YAML."""
@@ -252,7 +252,7 @@ def test_blank_and_worked_courses_satisfy_it() -> None:
         assert wrong(example_course(case).to_dict()) == set(), case
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(courses())
 def test_whatever_is_recorded_satisfies_it(recorded: Course) -> None:
     """Whatever a course holds, it is valid by the schema as plain values."""
