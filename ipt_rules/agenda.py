@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.agreed import done_before, foci_at, sessions_at
 from ipt_rules.pipeline import evaluate, focus_on, plan_for
@@ -91,22 +91,27 @@ def next_agenda(evaluated: EvaluatedCourse, ruleset: Ruleset, engine: Engine) ->
         foci = result.foci
     plan = plan_for(intake, ruleset, engine, result=result, foci=foci, gates=evaluated.gates.to_clear())
     choice = _Choice(evaluated, plan, phase, session)
+    ready = choice.undone()
+    undone = [one for one in ready if choice.is_safe_to_propose(one)]
+    now = tuple(undone[:MOST_STRATEGIES])
     return Agenda(
-        session=session, phase=phase, foci=foci, agreed=bool(agreed), plan=plan, intake=intake, **choice.parts()
+        session=session,
+        phase=phase,
+        foci=foci,
+        agreed=bool(agreed),
+        first=choice.first,
+        asks=choice.asks,
+        opening=choice.opening,
+        safety=tuple(choice.throughout()),
+        strategies=now,
+        brought_forward=tuple(one.finding.rule.id for one in now if one.finding.rule.id in choice.forward),
+        waiting=tuple(choice.waiting()),
+        unasked=tuple(one for one in ready if not choice.is_safe_to_propose(one)),
+        left=tuple(undone[MOST_STRATEGIES:]),
+        later=tuple(choice.later()),
+        plan=plan,
+        intake=intake,
     )
-
-
-class _Parts(TypedDict):
-    first: tuple[Finding, ...]
-    asks: tuple[Finding, ...]
-    opening: tuple[Finding, ...]
-    safety: tuple[Strategy, ...]
-    strategies: tuple[Strategy, ...]
-    brought_forward: tuple[str, ...]
-    waiting: tuple[Withheld, ...]
-    unasked: tuple[Strategy, ...]
-    left: tuple[Strategy, ...]
-    later: tuple[Strategy, ...]
 
 
 class _Choice:
@@ -119,34 +124,19 @@ class _Choice:
         self._plan = plan
         self._phase = phase
         self._session = session
-        self._first = tuple(
-            one for one in found if _topic(one) == "safety" and isinstance(one.rule.consequence, Advice)
-        )
-        self._asks = tuple(one for one in found if _topic(one) == "safety" and isinstance(one.rule.consequence, Ask))
-        self._opening = tuple(one for one in found if _topic(one) == "opening")
-        self._begins = _brought_forward(self._opening)
+        self.first = tuple(one for one in found if _topic(one) == "safety" and isinstance(one.rule.consequence, Advice))
+        self.asks = tuple(one for one in found if _topic(one) == "safety" and isinstance(one.rule.consequence, Ask))
+        self.opening = tuple(one for one in found if _topic(one) == "opening")
+        self._begins = _brought_forward(self.opening)
         open_reasons = [finding for _, finding in evaluated.open_reasons]
-        self._forward = _brought_forward([*(one for one in found if _topic(one) != "opening"), *open_reasons])
+        self.forward = _brought_forward([*(one for one in found if _topic(one) != "opening"), *open_reasons])
         self._asked_about_danger = not evaluated.held or evaluated.held[-1].check_in.unsafe is not None
 
-    def parts(self) -> _Parts:
-        """Return what the strategies are for the next session, by the attributes of the agenda."""
-        ready = self.undone()
-        undone = [one for one in ready if self._is_safe_to_propose(one)]
-        now = undone[:MOST_STRATEGIES]
-        every = [one for one in self._plan.strategies if one.proposal.phase == EVERY_PHASE]
-        return {
-            "first": self._first,
-            "asks": self._asks,
-            "opening": self._opening,
-            "safety": tuple(one for one in every if one.proposal.before_clearance),
-            "strategies": tuple(now),
-            "brought_forward": tuple(one.finding.rule.id for one in now if one.finding.rule.id in self._forward),
-            "waiting": tuple(self.waiting()),
-            "unasked": tuple(one for one in ready if not self._is_safe_to_propose(one)),
-            "left": tuple(undone[MOST_STRATEGIES:]),
-            "later": tuple(self.later()),
-        }
+    def throughout(self) -> Iterator[Strategy]:
+        """Yield the strategies for every session that may come before a gate is cleared."""
+        for one in self._plan.strategies:
+            if one.proposal.phase == EVERY_PHASE and one.proposal.before_clearance:
+                yield one
 
     def undone(self) -> list[Strategy]:
         """Return the strategies of the phase that are proposed and not done yet, those brought forward first."""
@@ -155,12 +145,12 @@ class _Choice:
             for one in self._plan.strategies
             if one.proposal.phase == self._phase and self._is_in_time(one) and self._is_wanted(one)
         ]
-        return sorted(ready, key=lambda one: one.finding.rule.id not in self._forward)
+        return sorted(ready, key=lambda one: one.finding.rule.id not in self.forward)
 
     def waiting(self) -> Iterator[Withheld]:
         """Yield what was brought forward and is withheld."""
         for one in self._plan.withheld:
-            if one.strategy.finding.rule.id in self._forward and one.strategy.proposal.phase == self._phase:
+            if one.strategy.finding.rule.id in self.forward and one.strategy.proposal.phase == self._phase:
                 yield one
 
     def later(self) -> Iterator[Strategy]:
@@ -174,9 +164,9 @@ class _Choice:
         rule_id = strategy.finding.rule.id
         if rule_id in self._begins or self._is_done(strategy):
             return False
-        return not strategy.proposal.on_demand or rule_id in self._forward
+        return not strategy.proposal.on_demand or rule_id in self.forward
 
-    def _is_safe_to_propose(self, strategy: Strategy) -> bool:
+    def is_safe_to_propose(self, strategy: Strategy) -> bool:
         """Return whether a strategy with conditions of safety may be proposed: an answer of an earlier session is none today."""
         return strategy.proposal.needs is None or self._asked_about_danger
 

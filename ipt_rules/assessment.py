@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 from typing import TYPE_CHECKING, Any
 
 from ipt_rules.display import Displayed
-from ipt_rules.errors import MissingExtraError
 from ipt_rules.explain import OpenQuestion, Questioner, Reason, Teller, changed_by, open_questions
 from ipt_rules.explain.trials import engine_of
 from ipt_rules.export import SCHEMA
 from ipt_rules.kept import kept
 from ipt_rules.pipeline import evaluate
 from ipt_rules.plan_rows import plan_rows
+from ipt_rules.printed import printed
 from ipt_rules.provenance import provenance_of
 from ipt_rules.ruleset.consequences import Ask, Caution, Evidence
 from ipt_rules.told_plan import told_foci, told_focus, told_plan
@@ -22,6 +21,8 @@ from ipt_rules.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from rich.console import RenderableType
 
     from ipt_rules.engines import Engine
     from ipt_rules.explain import Flips, NextQuestions, SufficientFacts, WhatIf, Why, WhyNot, Winners
@@ -242,16 +243,13 @@ class Assessment(Displayed):
             MissingExtraError: the extra ``cli`` is not installed.
 
         """
-        try:
-            from rich.console import Console
 
+        def page() -> RenderableType:
             from ipt_rules.render.text import assessment_text
-        except ModuleNotFoundError:
-            raise MissingExtraError('Text needs the extra "cli": pip install "ipt-rules[cli]"') from None
-        console = Console(width=width, highlight=False, color_system=None, file=io.StringIO())
-        with console.capture() as captured:
-            console.print(assessment_text(self, names=names, brief=brief, steps=steps))
-        return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+            return assessment_text(self, names=names, brief=brief, steps=steps)
+
+        return printed(page, width)
 
     def to_html(self, *, names: bool = True) -> str:
         """Return the report: one HTML page that needs nothing else, for people.

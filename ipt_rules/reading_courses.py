@@ -8,8 +8,7 @@ from ipt_rules.course import Course
 from ipt_rules.documents import DocumentReader, MappingNode, plain
 from ipt_rules.errors import IntakeError, Problem
 from ipt_rules.intake import Intake
-from ipt_rules.reading_intakes import read_record
-from ipt_rules.ruleset import shipped_folder
+from ipt_rules.reading_intakes import read_record, worked, worked_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,16 +69,9 @@ def example_course(name: str) -> Course:
         KeyError: there is no course of that name; the message says which there are.
 
     """
-    if name not in (courses := example_courses()):
-        raise KeyError(f"no worked course is called {name!r}; there are: {', '.join(courses)}")
-    file = _courses() / f"{name}.yaml"
-    return read_course(file.read_text("utf-8"), f"fixtures/courses/{name}.yaml")
+    return read_course(*worked(name, "courses", "course"))
 
 
 def example_courses() -> list[str]:
     """Return the names of the worked courses that come with the library."""
-    return sorted(path.stem for path in _courses().glob("*.yaml"))
-
-
-def _courses() -> Path:
-    return shipped_folder("fixtures") / "courses"
+    return worked_names("courses")

@@ -122,16 +122,32 @@ def example(name: str) -> Intake:
         KeyError: there is no case of that name; the message says which there are.
 
     """
-    if name not in (cases := examples()):
-        raise KeyError(f"no worked case is called {name!r}; there are: {', '.join(cases)}")
-    file = _cases() / f"{name}.yaml"
-    return read_intake(file.read_text("utf-8"), f"fixtures/intakes/{name}.yaml")
+    return read_intake(*worked(name, "intakes", "case"))
 
 
 def examples() -> list[str]:
     """Return the names of the worked cases that come with the library."""
-    return sorted(path.stem for path in _cases().glob("*.yaml"))
+    return worked_names("intakes")
 
 
-def _cases() -> Path:
-    return shipped_folder("fixtures") / "intakes"
+def worked(name: str, folder: str, what: str) -> tuple[str, str]:
+    """Return the text of something worked out that comes with the library, and what its file is called.
+
+    Args:
+        name: its name.
+        folder: where it stands under ``fixtures``.
+        what: what such a thing is called in the error.
+
+    Raises:
+        KeyError: there is none of that name; the message says which there are.
+
+    """
+    if name not in (names := worked_names(folder)):
+        raise KeyError(f"no worked {what} is called {name!r}; there are: {', '.join(names)}")
+    file = f"{folder}/{name}.yaml"
+    return (shipped_folder("fixtures") / file).read_text("utf-8"), f"fixtures/{file}"
+
+
+def worked_names(folder: str) -> list[str]:
+    """Return the names of what is worked out in a folder of ``fixtures``."""
+    return sorted(path.stem for path in (shipped_folder("fixtures") / folder).glob("*.yaml"))

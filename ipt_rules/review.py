@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,14 +9,17 @@ from ipt_rules.agenda import next_agenda
 from ipt_rules.assessor import assessor_for
 from ipt_rules.course_wording import CourseWording
 from ipt_rules.display import Displayed
-from ipt_rules.errors import MissingExtraError
 from ipt_rules.held_sessions import evaluate_course
 from ipt_rules.kept import kept
 from ipt_rules.pipeline import guarded
+from ipt_rules.printed import printed
 from ipt_rules.provenance import provenance_of
+from ipt_rules.sessions import MOST_SESSIONS
 from ipt_rules.told_course import CourseTeller
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from ipt_rules.agenda import Agenda
     from ipt_rules.course import Course
     from ipt_rules.engines import EngineChoice
@@ -36,7 +38,7 @@ class Review(Displayed):
         ruleset: the rules.
         engine: which engine ran.
         evaluated: what the rules found in each session.
-        agenda: for the next session; None when the therapy has ended.
+        agenda: for the next session; None when the therapy has ended, or has as many sessions as can be recorded.
 
     """
 
@@ -114,16 +116,13 @@ class Review(Displayed):
             MissingExtraError: the extra ``cli`` is not installed.
 
         """
-        try:
-            from rich.console import Console
 
+        def page() -> RenderableType:
             from ipt_rules.render.course_text import review_text
-        except ModuleNotFoundError:
-            raise MissingExtraError('Text needs the extra "cli": pip install "ipt-rules[cli]"') from None
-        console = Console(width=width, highlight=False, color_system=None, file=io.StringIO())
-        with console.capture() as captured:
-            console.print(review_text(self, names=names, steps=steps))
-        return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+            return review_text(self, names=names, steps=steps)
+
+        return printed(page, width)
 
     def to_html(self, *, names: bool = True) -> str:
         """Return the review as one HTML page that needs nothing else, for people.
@@ -214,7 +213,8 @@ def reviewed(course: Course, ruleset: Ruleset | None, engine: EngineChoice) -> R
 
     def review() -> Review:
         evaluated = evaluate_course(course, rules, runs)
-        ended = bool(course.check_ins and course.check_ins[-1].ended)
+        last = course.check_ins[-1] if course.check_ins else None
+        ended = last is not None and (bool(last.ended) or last.session == MOST_SESSIONS)
         return Review(course, rules, runs.name, evaluated, None if ended else next_agenda(evaluated, rules, runs))
 
     return guarded(runs.name, review)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ipt_rules.display import Displayed, paged
-from ipt_rules.errors import MissingExtraError
+from ipt_rules.printed import printed
 
 if TYPE_CHECKING:
     from ipt_rules.ruleset.model import Ruleset
@@ -34,14 +33,7 @@ class Explanation(Displayed):
             MissingExtraError: the extra ``cli`` is not installed.
 
         """
-        try:
-            from rich.console import Console
-        except ModuleNotFoundError:
-            raise MissingExtraError('Text needs the extra "cli": pip install "ipt-rules[cli]"') from None
-        console = Console(width=width, highlight=False, color_system=None, file=io.StringIO())
-        with console.capture() as captured:
-            console.print(self)
-        return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+        return printed(lambda: self, width)
 
     def to_html(self) -> str:
         """Return one HTML page that needs nothing else; people are named where the question was asked with ``names=True``."""
