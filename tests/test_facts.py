@@ -18,7 +18,7 @@ from ipt_rules.vocabulary import ROW_KINDS, fields_of, layout
 from tests.helpers import intake
 
 if TYPE_CHECKING:
-    from ipt_rules.derived.course import SoFar
+    from ipt_rules.derived.so_far import SoFar
 
 _PEOPLE = [
     {"id": "friend", "status": "current", "support": "much", "contact": "weekly"},
@@ -436,7 +436,7 @@ def test_all_row_kinds_are_made() -> None:
 
 def _so_far() -> SoFar:
     """Return a therapy up to a session in which one event was told."""
-    told = [{"session": 2, "mood_before": 4}, {"session": 5, "mood_before": 6, "events": [{"person": "friend"}]}]
+    told = [{"session": 4, "mood_before": 4}, {"session": 5, "mood_before": 6, "events": [{"person": "friend"}]}]
     of = intake(inventory=_inventory(*_PEOPLE))
     course = Course.model_validate({"intake": of.to_dict(), "check_ins": told, "contracts": [{"sessions": 12}]})
     rules = load_ruleset()
@@ -456,9 +456,9 @@ def test_a_session_and_its_events_are_rows_of_their_own() -> None:
 
 
 def test_a_field_of_a_session_comes_from_its_place_in_the_course() -> None:
-    """Recorded answers and those that a derived field reads are given with the positions of session and event."""
+    """Answers of a session and its events are given with their positions; what is counted over sessions reads those of each."""
     session, event = session_rows(_so_far(), facts(intake()).patient)
     assert session.paths("checkin.mood_before") == ("check_ins[1].mood_before",)
     assert event.paths("event.effect") == ("check_ins[1].events[0].effect",)
     assert event.paths("tie.contact") == ("inventory.people[0].contact",)
-    assert session.paths("course.phase") == ("check_ins[1].session", "contracts")
+    assert session.paths("course.phase") == ("check_ins[].session", "contracts")
