@@ -101,6 +101,45 @@ CONTRADICTIONS: Final[dict[str, tuple[dict[str, Any], list[tuple[str, str]]]]] =
             )
         ],
     ),
+    "an answer without its session": (
+        {"foci": [{**FOCUS, "answer": "agrees"}]},
+        [("foci[0].answered_in", "must be given beside 'answer': the session in which the patient answered")],
+    ),
+    "an answer before the question": (
+        {"foci": [{**FOCUS, "agreed_in": 3, "answer": "agrees", "answered_in": 2}]},
+        [("foci[0].answered_in", "lies before the session in which the focus was agreed on; mend one of them")],
+    ),
+    "a day of another year": (
+        {"check_ins": [{"session": 1, "day": "2025-03-12"}]},
+        [("check_ins[0].day", "lies more than a year before the intake was assessed; mend the year")],
+    ),
+    "a list that is answered already": (
+        {"check_ins": [new(answers={"disputes": [], "changes": []})]},
+        [
+            (
+                "check_ins[0].new_facts.answers",
+                "disputes: is answered in the intake; add to it, and mend its entries by their places",
+            )
+        ],
+    ),
+    "what is recorded elsewhere": (
+        {"check_ins": [new(answers={"therapy.planned_sessions": 12, "view.answer_to_focus": "agrees"})]},
+        [
+            ("check_ins[0].new_facts.answers", "therapy.planned_sessions: write it as a contract"),
+            ("check_ins[0].new_facts.answers", "view.answer_to_focus: write it as a focus, with its answer"),
+        ],
+    ),
+    "a score and a reference together": (
+        {"check_ins": [{"session": 1, "phq9": 1, "phq9_item9": 2, "worked_on": "changes[0]"}]},
+        [
+            ("check_ins[0].phq9", "does not fit phq9_item9: the other items add 0 to 24 points to it"),
+            ("check_ins[0].worked_on", NO_SUBJECT),
+        ],
+    ),
+    "a reference beside a malformed answer": (
+        {"check_ins": [{"session": 1, "mood_before": 11, "worked_on": "changes[0]"}]},
+        [("check_ins[0].mood_before", "must be at most 10"), ("check_ins[0].worked_on", NO_SUBJECT)],
+    ),
     "a focus on nothing": (
         {"foci": [{"area": "grief", "subject": "losses[0]"}]},
         [("foci[0].subject", NO_SUBJECT)],
@@ -314,6 +353,17 @@ def test_what_is_no_course_is_refused(given: dict[str, Any], place: str, what: s
     assert (place, what) in refused(lambda: Course.model_validate(given))
 
 
+@pytest.mark.parametrize("part", ["check_ins", "note", "answers"])
+def test_what_is_nested_too_deeply_is_told_as_that(part: str) -> None:
+    """An answer inside thousands of lists is refused like any other mistake, and breaks nothing."""
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    parts = {"check_ins": [new(answers={"losses": deep})]} if part == "answers" else {part: deep}
+    found = refused(lambda: Course.model_validate({"intake": STORY, **parts}))
+    assert found
+
+
 WRITTEN: Final = f"""\
 intake:
   assessed_on: {DAY}
@@ -405,6 +455,36 @@ def test_a_course_is_written_as_it_was_given() -> None:
     for again in (Course(**plain), Course.model_validate_json(json.dumps(plain)), read_course(json.dumps(plain))):
         assert again == whole()
     assert pickle.loads(pickle.dumps(whole())) == whole()  # noqa: S301  # what was pickled here
+
+
+CHANGES_OF_ANSWERS: Final[list[Callable[[Any], object]]] = [
+    lambda of: of.update(kind="job"),
+    lambda of: of.setdefault("kind", "job"),
+    lambda of: of.pop("kind"),
+    lambda of: of.popitem(),
+    lambda of: of.clear(),
+    lambda of: of.__setitem__("kind", "job"),
+    lambda of: of.__delitem__("kind"),
+    lambda of: of.__ior__({"kind": "job"}),
+]
+
+
+def test_answers_are_frozen_all_the_way_down() -> None:
+    """Answers share nothing with what was given, refuse every change, and are equal and hashed by what they say."""
+    given: dict[str, Any] = {"changes": [{"kind": "move", "person": "partner"}]}
+    facts = NewFacts(answers=given)
+    given["changes"][0]["kind"] = "job"
+    given["losses"] = []
+    assert json.dumps(facts.answers) == '{"changes": [{"kind": "move", "person": "partner"}]}'
+    assert {facts: 1}[NewFacts(answers={"changes": [{"kind": "move", "person": "partner"}]})] == 1
+    for answers in (facts.answers, facts.answers["changes"][0]):
+        for change in CHANGES_OF_ANSWERS:
+            with pytest.raises(TypeError, match="frozen"):
+                change(answers)
+    with pytest.raises((TypeError, AttributeError)):
+        facts.answers["changes"].append({})
+    again = pickle.loads(pickle.dumps(facts))  # noqa: S301  # what was pickled here
+    assert (again, type(again.answers)) == (facts, type(facts.answers))
 
 
 def test_a_course_is_frozen() -> None:

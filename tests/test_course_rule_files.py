@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ipt_rules import load_ruleset
+from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.ruleset.consequences import Advice, Link
 from ipt_rules.ruleset.scoring import Scale
+from ipt_rules.vocabulary import fields
 from tests.helpers import MINI, changed_once, mistakes_in, write
 
 if TYPE_CHECKING:
@@ -139,6 +141,27 @@ def test_a_mistake_in_the_scales_is_told_at_its_place(tmp_path: Path, old: str, 
     found = mistakes_in(written(tmp_path, scoring=changed_once(_SCALES, old, new)))
     assert [(file, at) for file, _, _, at, _ in found] == [("scoring.yaml", path)]
     assert found[0][4].startswith(what)
+
+
+def test_an_event_is_named_in_rules_for_events_only(tmp_path: Path) -> None:
+    """A rule for events may speak of ``{event}``; a rule for sessions has none to speak of."""
+    assert load_ruleset(written(tmp_path / "good", changed_once(_COURSE, "what happened with {person}", "{event}")))
+    bad = written(
+        tmp_path / "bad", changed_once(_COURSE, "Other things took the time.", "It took the time after {event}.")
+    )
+    assert [(file, path) for file, _, _, path, _ in mistakes_in(bad)] == [("course.yaml", "course.drift.because")]
+
+
+def test_shipped_rules_ask_only_whether_something_is_known_that_can_be_unknown() -> None:
+    """A judgement that nobody made is no open question, so a rule that waits for it to be unknown would never hold."""
+    tested = [
+        (rule.id, comparison.field)
+        for rule in load_ruleset().rules
+        for comparison in comparisons(rule.condition)
+        if comparison.operator in ("known", "not_known")
+    ]
+    assert tested
+    assert [one for one in tested if fields()[one[1]].judgement] == []
 
 
 def test_what_a_rule_brings_forward_may_stand_in_the_base(tmp_path: Path) -> None:

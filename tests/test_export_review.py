@@ -54,7 +54,7 @@ def course(*check_ins: dict[str, Any], **parts: Any) -> Course:
     """Return a course about a dispute, with some check-ins."""
     agreed = {
         "contracts": [{"sessions": 12}],
-        "foci": [{"area": "disputes", "subject": "disputes[0]", "agreed_in": 2, "answer": "agrees"}],
+        "foci": [{"area": "disputes", "subject": "disputes[0]", "agreed_in": 2, "answer": "agrees", "answered_in": 2}],
         "goals": [{"text": MARK, "agreed_in": 3}, {"agreed_in": 3}],
     }
     return Course.model_validate(
@@ -69,8 +69,8 @@ def everything() -> Course:
         {"session": 1, "day": "2026-03-17", "mood_before": 5, "suicidal_thoughts": True, "phq9": 18},
         {"session": 2, "day": "2026-03-24", "mood_before": 6, "strategies": ["nowhere.to-be-found"], **SAFE},
         {
-            "session": 4,
-            "day": "2026-04-07",
+            "session": 3,
+            "day": "2026-03-31",
             "mood_before": 3,
             "mood_after": 4,
             "phq9": 21,

@@ -8,14 +8,19 @@ import pytest
 
 from ipt_rules import Assessor, load_ruleset
 from ipt_rules.course import Course
+from ipt_rules.derived import REGISTRY
 from ipt_rules.engines import CompiledEngine
 from ipt_rules.held_sessions import evaluate_course
+from ipt_rules.places import at, parse
 from ipt_rules.sessions import CheckIn
+from ipt_rules.values import NOT_ARISING, Range
 from tests.helpers import intake
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ipt_rules import Intake
-    from ipt_rules.held_sessions import Held, Therapy
+    from ipt_rules.held_sessions import EvaluatedCourse, Held
 
 QUIET = {"suicidal_thoughts": False, "suicide_risk": False, "unsafe": False}
 
@@ -59,7 +64,7 @@ def course(*check_ins: dict[str, Any], of: Intake | None = None, **parts: Any) -
     return Course.model_validate(whole)
 
 
-def therapy(made: Course) -> Therapy:
+def therapy(made: Course) -> EvaluatedCourse:
     """Return what the shipped rules find in a course."""
     rules = load_ruleset()
     return evaluate_course(made, rules, CompiledEngine(rules))
@@ -69,6 +74,29 @@ def of_row(held: Held, place: str, field: str) -> Any:
     """Return a field of a subject as it was known in a session."""
     row = next(entry.row for entry in held.result.evaluated if entry.row.place == place)
     return row.value(field)
+
+
+def of_session(held: Held, field: str) -> Any:
+    """Return a field of a session, whether a rule reads it or not."""
+    compute = REGISTRY[field].compute
+    assert compute is not None
+    return compute(held.so_far)
+
+
+def closed(held: Sequence[Held]) -> list[tuple[str, ...]]:
+    """Return the gates that are closed after each session."""
+    return [one.gates.to_clear() for one in held]
+
+
+def told_in(session: int, **parts: Any) -> dict[str, Any]:
+    """Return a check-in with a day, and the usual answers about safety."""
+    return {"session": session, "day": f"2026-04-{session:02}", **QUIET, **parts}
+
+
+def answering(session: int, **answers: Any) -> dict[str, Any]:
+    """Return a check-in with answers of the intake; two underscores stand for a dot."""
+    places = {place.replace("__", "."): answer for place, answer in answers.items()}
+    return told_in(session, new_facts={"answers": places})
 
 
 def agenda_of(made: Course, session: int | None = None) -> dict[str, Any]:
@@ -111,7 +139,7 @@ def test_a_course_up_to_a_session_holds_nothing_of_later() -> None:
         foci=[
             {"area": "disputes", "subject": "disputes[0]", "answer": "agrees", "answered_in": 2},
             {"area": "grief", "agreed_in": 3, "answer": "in_part", "answered_in": 6},
-            {"area": "deficits", "agreed_in": 5, "answer": "agrees"},
+            {"area": "deficits", "agreed_in": 5, "answer": "agrees", "answered_in": 5},
         ],
         goals=[{}, {"agreed_in": 5}],
     )
@@ -223,7 +251,7 @@ def test_what_is_unsafe_is_known_to_the_intake_and_closes_the_gate() -> None:
     made = course({"session": 1}, {"session": 2, "unsafe": True})
     held = therapy(made).held
     assert [one.intake.safety.abuse for one in held] == [False, True]
-    assert [one.gates for one in held] == [(), ("abuse",)]
+    assert closed(held) == [(), ("abuse",)]
     review = made.review(engine="compiled")
     assert review.gates_to_clear == ("abuse",)
     assert review.agenda is not None
@@ -236,7 +264,7 @@ def test_no_danger_in_one_session_takes_nothing_back() -> None:
     """That nothing unsafe was told this week does not make safe what was told before."""
     held = therapy(course({"session": 1, "unsafe": True}, {"session": 2, "unsafe": False})).held
     assert [one.intake.safety.abuse for one in held] == [True, True]
-    assert held[1].gates == ("abuse",)
+    assert closed(held) == [("abuse",), ("abuse",)]
 
 
 def test_what_was_cleared_is_cleared_in_the_reassessment_too() -> None:
@@ -260,8 +288,7 @@ def test_a_gate_that_is_raised_after_it_was_cleared_is_closed_until_cleared_anew
         {"suicidal_thoughts": True},
     ]
     held = therapy(course(*({"session": number, **sign} for number, sign in enumerate(signs, 1)))).held
-    closed = [one.gates == ("suicide_risk",) for one in held]
-    assert closed == [True, False, False, True, True, False, True]
+    assert [gates == ("suicide_risk",) for gates in closed(held)] == [True, False, False, True, True, False, True]
 
 
 def test_a_gate_that_new_facts_raise_is_closed_though_it_was_cleared_before() -> None:
@@ -270,7 +297,185 @@ def test_a_gate_that_new_facts_raise_is_closed_though_it_was_cleared_before() ->
     held = therapy(
         course({"session": 1, "cleared": ["psychosis"]}, answers, {"session": 3, "cleared": ["psychosis"]})
     ).held
-    assert [one.gates for one in held] == [(), ("psychosis",), ()]
+    assert closed(held) == [(), ("psychosis",), ()]
+
+
+SIGNS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
+    ({"safety": {"abuse": True}}, "abuse", {"safety__abuse": False}),
+    ({"safety": {"mania": True}}, "mania", {"safety__mania": None}),
+    ({"disputes": [{"person": "partner", "violence": True}]}, "abuse", {"disputes[0].violence": False}),
+    ({"disputes": [{"person": "partner", "coercion": True}]}, "abuse", {"disputes[0].coercion": None}),
+    ({"episode": {"phq9_item9": 2}}, "suicide_risk", {"episode__phq9_item9": 0}),
+    ({"patient": {"age": 17}}, "minor", {"patient__age": None}),
+]
+"""What closes a gate at the beginning, the gate, and an answer that takes it back."""
+
+
+@pytest.mark.parametrize(("parts", "gate", "answer"), SIGNS)
+def test_an_answer_that_is_taken_back_opens_no_gate(parts: dict[str, Any], gate: str, answer: dict[str, Any]) -> None:
+    """A gate stays closed, with its reason, when its sign is answered otherwise or by nothing; clearing opens it."""
+    made = course(answering(1, **answer), told_in(2), told_in(3, cleared=[gate]), of=story(**parts), foci=[])
+    assert closed(therapy(made).held) == [(gate,), (gate,), ()]
+    for session in (1, 2):
+        review = made.review(session, engine="compiled").to_dict()
+        assert [(one["gate"], one["session"]) for one in review["closed_by"]] == [(gate, None)]
+        assert made.reassess(session, engine="compiled").after.gates_to_clear[:1] == (gate,)
+    assert made.review(engine="compiled").to_dict()["closed_by"] == []
+
+
+@pytest.mark.parametrize(("parts", "gate", "answer"), SIGNS)
+def test_a_sign_closes_a_cleared_gate_when_it_is_told_again_and_only_then(
+    parts: dict[str, Any], gate: str, answer: dict[str, Any]
+) -> None:
+    """What a clinician has cleared stays so while the intake says the same; the same answer given again closes the gate."""
+    of = story(**parts)
+    (place,) = (place.replace("__", ".") for place in answer)
+    again = {place: at(of, parse(place))}
+    made = course(told_in(1, cleared=[gate]), told_in(2), answering(3, **again), told_in(4), of=of, foci=[])
+    assert closed(therapy(made).held) == [(), (), (gate,), (gate,)]
+
+
+def test_a_sign_that_changes_closes_a_cleared_gate() -> None:
+    """More of what was cleared is something else: control where violence was known, and a higher answer to item 9."""
+    of = story(disputes=[{"person": "partner", "violence": True, "coercion": False}], episode={"phq9_item9": 1})
+    told = [
+        told_in(1, cleared=["abuse", "suicide_risk"]),
+        answering(2, **{"disputes[0].coercion": True}),
+        answering(3, episode__phq9_item9=2),
+    ]
+    assert closed(therapy(course(*told, of=of)).held) == [(), ("abuse",), ("suicide_risk", "abuse")]
+
+
+def test_what_was_told_of_danger_comes_first_in_every_later_session() -> None:
+    """Thoughts of death and danger that were told, cleared or not, are what the next session begins with, to the end."""
+    made = course(
+        told_in(1),
+        told_in(2, suicidal_thoughts=True, cleared=["suicide_risk"]),
+        told_in(3, unsafe=True, cleared=["abuse"]),
+        told_in(4),
+    )
+    first = [[one["rule"] for one in agenda_of(made, session)["first"]] for session in (1, 2, 3, 4)]
+    both = ["course.safety.danger-told", "course.safety.told"]
+    assert [sorted(rules) for rules in first] == [[], ["course.safety.told"], both, both]
+
+
+def test_without_an_answer_about_danger_nothing_is_proposed_that_needs_safety() -> None:
+    """What was safe a week ago is not known to be so today: such strategies wait, and the question is asked."""
+    asked, unasked = told_in(5), {**told_in(5), "unsafe": None}
+    ready, waits = (course(told_in(4), one).review(engine="compiled").agenda for one in (asked, unasked))
+    assert ready is not None
+    assert waits is not None
+    needing = [one for one in (*ready.strategies, *ready.left) if one.proposal.needs]
+    assert needing
+    assert ready.unasked == ()
+    assert [one for one in (*waits.strategies, *waits.left) if one.proposal.needs] == []
+    assert {one.finding.rule.id for one in waits.unasked} == {one.finding.rule.id for one in needing}
+    assert [one.rule.id for one in waits.asks] == ["course.safety.ask-about-danger"]
+
+
+# ── the agreed focus ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_reason_stays_open_until_a_focus_is_agreed_anew() -> None:
+    """A reason to look at the focus again outlives its session, and the same focus agreed on again answers it."""
+    early = [told_in(number) for number in (1, 2, 3)]
+    told = [*early, told_in(4, new_facts=DEATH), told_in(5), told_in(6)]
+    focus = {"area": "disputes", "subject": "disputes[0]"}
+    made = course(*told, foci=[focus, {**focus, "agreed_in": 6}])
+    assert [made.review(one, engine="compiled").focus_stands for one in (3, 4, 5, 6)] == [True, False, False, True]
+    (reason, *_) = made.review(5, engine="compiled").to_dict()["open_reasons"]
+    assert (reason["session"], reason["rule"]) == (4, "course.focus.new-death")
+
+
+def test_what_was_done_for_a_focus_counts_while_it_is_that_focus() -> None:
+    """Agreed on again, a focus keeps what was done for it; in the place of another, it begins anew."""
+    focus = {"area": "disputes", "subject": "disputes[0]"}
+    other = {"area": "deficits", "agreed_in": 5}
+    done = agenda_of(course(told_in(3)))["strategies"][1]["rule"]
+    assert done.startswith("middle.disputes.")
+    told = told_in(4, strategies=[done]), told_in(5), told_in(6)
+
+    def is_undone(*foci: dict[str, Any]) -> bool:
+        agenda = course(*told, foci=list(foci)).review(engine="compiled").agenda
+        assert agenda is not None
+        return done in {one.finding.rule.id for one in (*agenda.strategies, *agenda.left)}
+
+    assert not is_undone(focus)
+    assert not is_undone(focus, {**focus, "agreed_in": 5})
+    assert is_undone({"area": "deficits"}, {**focus, "agreed_in": 5})
+    assert not is_undone(focus, other, {**focus, "agreed_in": 6})
+
+
+def test_the_answer_to_a_focus_is_known_from_its_session_on() -> None:
+    """In the sessions before the patient answered, the answer is open, also when they are seen from later on."""
+    focus = {"area": "disputes", "subject": "disputes[0]", "answer": "does_not_agree", "answered_in": 3}
+    made = course(told_in(1), told_in(2), told_in(3), foci=[focus])
+    answers = [of_session(one, "course.answer_to_focus") for one in therapy(made).held]
+    assert answers == [None, None, 0]
+    assert made.review(2, engine="compiled").focus_stands is True
+    earlier = [(one["session"], one["rule"]) for one in made.review(engine="compiled").to_dict()["earlier"]]
+    assert (1, "course.focus.answer-not-recorded") in earlier
+    assert made.review(engine="compiled").to_dict()["reconsider_because"] == ["course.focus.not-agreed-to"]
+
+
+def test_a_dispute_that_was_told_later_may_be_the_focus() -> None:
+    """A dispute that a session adds is a subject from then on, and a check-in tells its stage."""
+    dispute = {"person": "friend", "stage": "renegotiation", "violence": False, "coercion": False}
+    added = told_in(2, new_facts={"disputes": [dispute]})
+    foci = [{"area": "disputes", "subject": "disputes[1]", "agreed_in": 3}]
+    held = therapy(course(told_in(1), added, told_in(3, stage="impasse"), told_in(4), foci=foci)).held
+    assert [of_session(one, "course.stage_before") for one in held[2:]] == ["renegotiation", "impasse"]
+    assert of_row(held[2], "disputes[1]", "dispute.stage") == "impasse"
+    assert "course.focus.dispute-stalls" in [one.rule.id for one in held[2].findings]
+
+
+def test_a_stage_that_is_told_as_an_answer_is_the_stage_before() -> None:
+    """The stage before a session is what the intake then said, by a check-in or by an answer."""
+    told = answering(2, **{"disputes[0].stage": "renegotiation"})
+    held = therapy(course(told_in(1), told, told_in(3, stage="impasse"))).held
+    assert [of_session(one, "course.stage_before") for one in held] == ["impasse", "impasse", "renegotiation"]
+    assert "course.focus.dispute-stalls" in [one.rule.id for one in held[2].findings]
+
+
+def test_drift_is_not_known_where_the_subject_of_the_focus_is_not_recorded() -> None:
+    """A focus of which nobody wrote down the subject may be what the sessions were spent on."""
+    told = [told_in(number, worked_on="losses[0]") for number in (3, 4, 5)]
+    known, unknown = (
+        of_session(therapy(course(*told, foci=[{"area": "disputes", **subject}])).held[-1], "course.off_focus_run")
+        for subject in ({"subject": "disputes[0]"}, {})
+    )
+    assert known == Range(3, 3)
+    assert unknown == Range(0, 3)
+
+
+def test_a_death_that_is_told_as_an_answer_counts_as_one() -> None:
+    """A loss of which the kind was open, and is a death, is a death that became known; one that is settled is none."""
+    of = story(losses=[{"person": "nobody"}], disputes=[{"person": "partner"}])
+    told = [told_in(1), answering(2, **{"losses[0].kind": "death"}), answering(3, **{"losses[0].mourning": "settled"})]
+    held = therapy(course(*told, of=of)).held
+    counted = [of_session(one, "course.deaths_since_focus") for one in held]
+    assert counted == [Range(0, 1), Range(1, 1), Range(0, 0)]
+    assert "course.focus.new-death" in [one.rule.id for one in held[1].findings]
+
+
+def test_a_therapy_is_measured_by_a_scale_that_has_a_beginning() -> None:
+    """A preferred scale that is new says nothing yet; one that was filled in before does."""
+    of = story(episode={"condition": "depression", "epds": 20})
+    held = therapy(
+        course({"session": 1}, {"session": 2, "phq9": 20, "epds": 12}, {"session": 3, "phq9": 9}, of=of)
+    ).held
+    words = REGISTRY["course.symptoms"].options
+    found = [of_session(one, "course.symptoms") for one in held]
+    assert [None if one is None else words[one] for one in found] == [None, "better", "better"]
+
+
+def test_a_goal_with_escape_signs_is_told_without_them() -> None:
+    """What could steer a terminal is no part of a goal's text."""
+    made = course({"session": 1}, goals=[{"text": "Sleep\x1b[2J again\x07"}])
+    (goal,) = made.review(engine="compiled").to_dict(names=True)["goals"]
+    assert "Sleep" in goal["text"]
+    assert not {"\x1b", "\x07"} & {*goal["text"]}
+    assert not {"\x1b", "\x07"} & {*made.review(engine="compiled").to_text(names=True)}
 
 
 # ── phases and the agenda ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -326,16 +531,19 @@ def test_a_phase_goes_back_only_with_a_contract() -> None:
     assert phases == ["middle", "final", "middle", "middle"]
 
 
-def test_missing_sessions_leave_no_gap_in_what_is_compared() -> None:
-    """Mood is compared with the session held before, however many there are between, and days tell the weeks."""
+def test_mood_is_not_compared_over_a_session_without_a_record() -> None:
+    """Nobody knows what happened in a session that is missing; days tell the weeks all the same."""
     made = course(
         {"session": 2, "day": "2026-03-20", "mood_before": 3},
         {"session": 6, "day": "2026-04-24", "mood_before": 7},
         {"session": 7, "mood_before": 7},
         {"session": 8},
     )
-    rows = [one.so_far for one in therapy(made).held]
-    assert [one.before.session if one.before else None for one in rows] == [None, 2, 6, 7]
+    held = therapy(made).held
+    earlier = [one.so_far.session_before for one in held]
+    assert [one.session if one else None for one in earlier] == [None, 2, 6, 7]
+    assert [of_session(one, "checkin.mood_change") for one in held] == [NOT_ARISING, None, 0, None]
+    assert [of_session(one, "checkin.weeks_since_last") for one in held] == [NOT_ARISING, 5, None, None]
     told = made.review(engine="compiled").to_dict()["sessions"]
     assert [(one["session"], one["mood_before"]) for one in told] == [(2, 3), (6, 7), (7, 7), (8, None)]
 

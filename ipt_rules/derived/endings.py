@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
 
 @flag(
+    "checkin.thoughts_asked",
+    "check_ins[].suicidal_thoughts",
+    "check_ins[].phq9_item9",
+    "check_ins[].epds_item10",
+    source="casebook ch. 12",
+)
+def _thoughts_asked(so_far: SoFar) -> Value:
+    """Thoughts of death were asked about in this session, by a question or an item of a scale; else not known."""
+    now = so_far.now
+    return True if any(one is not None for one in (now.suicidal_thoughts, now.phq9_item9, now.epds_item10)) else None
+
+
+@flag(
     "course.risk_told",
     "check_ins[].suicidal_thoughts",
     "check_ins[].suicide_risk",

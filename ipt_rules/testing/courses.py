@@ -11,29 +11,28 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.agreed import dispute_in_focus, foci_at, sessions_at
 from ipt_rules.course import Course
-from ipt_rules.intake import GATES, PARTS_OF_THE_PATIENT, Episode, Intake, Safety
+from ipt_rules.intake import GATES, Intake, Safety
 from ipt_rules.later_intake import ELSEWHERE, after_session
 from ipt_rules.places import at, parse
 from ipt_rules.records import (
     NO_SUBJECT,
     NOBODY,
     Asked,
-    bounds,
     declared,
     is_flag,
     items_of_totals,
     options,
-    words_of_items,
 )
 from ipt_rules.ruleset import load_ruleset
 from ipt_rules.schedules import phase_at
 from ipt_rules.sessions import AgreedFocus, AgreedGoal, CheckIn, Contract, GoalProgress, InterpersonalEvent
+from ipt_rules.testing.answers import draw_answer, given_answers, known_safe
 from ipt_rules.testing.generate import answer_one, draw_intake
 from ipt_rules.vocabulary import RECORDS
 from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from pydantic import BaseModel
@@ -55,12 +54,6 @@ _OTHERWISE: Final = ("session", "day", "cleared", "stage", "ended", *_SIGNS)
 
 _SAFETY: Final = tuple(f"safety.{name}" for name in Safety.model_fields if is_flag(Safety, name))
 """Questions of the intake about safety that are answered by yes or no."""
-
-_DECIDING: Final = ("kind", "person", "status", "stage")
-"""Answers of an intake that others may contradict."""
-
-_ADULT: Final = 21
-"""An age, in years, at which nobody is a minor."""
 
 _MOST_SUBJECTS: Final = 12
 _MOST_DONE: Final = 60
@@ -97,21 +90,6 @@ def draw_course(
         if course.check_ins[-1].ended:
             break
     return course
-
-
-def known_safe(intake: Intake) -> Intake:
-    """Return the intake of an adult, with every question about safety answered by no, and thoughts of death by not at all."""
-    plain = intake.to_dict()
-    plain["asked_without_answer"] = ()
-    plain["safety"] = dict.fromkeys((name for name in Safety.model_fields if is_flag(Safety, name)), False)
-    plain["patient"] = {**plain.get("patient", {}), "age": max(plain.get("patient", {}).get("age", 0), _ADULT)}
-    for dispute in plain.setdefault("disputes", []):
-        dispute |= {"violence": False, "coercion": False}
-    episode = plain.get("episode", {})
-    for total, item, others in items_of_totals(Episode):
-        if episode.get(item):
-            episode |= {item: 0, total: min(episode.get(total, others), others)}
-    return Intake.model_validate(plain)
 
 
 def next_session(course: Course) -> int:
@@ -339,26 +317,12 @@ class _Session:
         if told and self._choose.chance(20):
             place = self._choose.one_of(told)
             return {place: self._choose.one_of([not at(known, parse(place)), False, None])}
-        given = list(_given_answers(known))
+        given = list(given_answers(known))
         if given and self._choose.chance(30):
             place, others = self._choose.one_of(given)
             return {place: self._choose.one_of(others)}
         step = answer_one(self._choose, known)
         return {} if step is None or step[0] in ELSEWHERE else {step[0]: _plain(at(step[1], parse(step[0])))}
-
-
-def _given_answers(known: Intake) -> Iterator[tuple[str, list[Any]]]:
-    """Yield the answers that may turn out to be otherwise whatever else is known, each with what they may turn out to be."""
-    people = [(f"inventory.people[{number}]", one) for number, one in enumerate(known.inventory.people or ())]
-    parts = [(part, getattr(known, part)) for part in PARTS_OF_THE_PATIENT]
-    records: list[tuple[str, BaseModel]] = [*known.subjects(), *people, *parts]
-    for place, record in records:
-        for name in type(record).model_fields:
-            answer = getattr(record, name)
-            alternatives = [True, False] if is_flag(type(record), name) else options(type(record), name)
-            if answer is None or not alternatives or name in _DECIDING or f"{place}.{name}" in ELSEWHERE:
-                continue
-            yield f"{place}.{name}", [None, *(one for one in alternatives if one != answer)]
 
 
 def _after(before: Intake, plain: Plain, told: Plain) -> Intake:
@@ -371,26 +335,3 @@ def _plain(answer: Any) -> Any:
     if isinstance(answer, tuple):
         return [_plain(entry) for entry in answer]
     return answer.model_dump(mode="json", exclude_none=True) if hasattr(answer, "model_dump") else answer
-
-
-def draw_answer(choose: Chooser, record: type[BaseModel], plain: Plain, name: str) -> None:
-    """Answer one question of a session, of an event or of a loss."""
-    if is_flag(record, name):
-        plain[name] = choose.chance(50)
-    elif words := options(record, name):
-        plain[name] = choose.one_of(words)
-    elif words := words_of_items(record, name):
-        plain[name] = [word for word in words if choose.chance(20)]
-    elif limits := bounds(record, name):
-        plain[name] = choose.number(*_that_fit(record, plain, name, limits))
-
-
-def _that_fit(record: type[BaseModel], plain: Plain, name: str, limits: tuple[int, int]) -> tuple[int, int]:
-    """Return the least and the most that a number can be beside the total or the item that is answered already."""
-    least, most = limits
-    for total, item, others in items_of_totals(record):
-        if name == item and plain.get(total) is not None:
-            least, most = max(least, plain[total] - others), min(most, plain[total])
-        if name == total and plain.get(item) is not None:
-            least, most = max(least, plain[item]), min(most, plain[item] + others)
-    return least, most
