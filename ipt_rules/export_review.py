@@ -299,6 +299,13 @@ class Remaining(TypedDict):
 # ── the whole ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class UnknownStrategy(TypedDict):
+    """A strategy that was recorded as done, and that the rule set does not have."""
+
+    path: Annotated[str, says("its place in the course")]
+    nearest: Annotated[str | None, says("id of the strategy of the rule set that resembles it most; null: none does")]
+
+
 @with_config(ConfigDict(extra="forbid"))
 class ReviewExport(TypedDict):
     """Where one therapy stands after a session, by one rule set. It supports a clinician's decision and decides nothing."""
@@ -336,7 +343,7 @@ class ReviewExport(TypedDict):
     agenda: Annotated[Agenda | None, says("for the next session; null: the therapy has ended")]
     remaining: Annotated[Remaining, says("what is left before the end")]
     unknown_strategies: Annotated[
-        list[str], says("places where a strategy is recorded as done that this rule set does not have")
+        list[UnknownStrategy], says("where a strategy is recorded as done that this rule set does not have")
     ]
     design_choices: Annotated[str, says("what points, levels and thresholds rest on, in words of the rule set")]
     provenance: Annotated[Provenance, says("which rule set, engine and library it comes from")]

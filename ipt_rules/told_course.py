@@ -8,6 +8,7 @@ from ipt_rules.agreed import foci_at, sessions_at
 from ipt_rules.derived import REGISTRY
 from ipt_rules.derived.symptoms import measured
 from ipt_rules.ruleset.consequences import Advice, Caution
+from ipt_rules.ruleset.forms import closest
 from ipt_rules.schedules import phase_at
 from ipt_rules.sessions import SCALES
 from ipt_rules.told_findings import FindingsTeller, advice_of, by_topic, topic
@@ -262,13 +263,14 @@ class CourseTeller:
             said = self._wording.sentence(one.proposal.propose, one.finding.row)
             yield {"phase": one.proposal.phase, "propose": said, "rule": one.finding.rule.id, "focus": one.focus}
 
-    def _unknown_strategies(self) -> Iterator[str]:
-        """Yield where strategies are recorded as done that this rule set does not have."""
-        known = {self._ruleset.rules[position].id for position in self._ruleset.proposals}
+    def _unknown_strategies(self) -> Iterator[dict[str, Any]]:
+        """Yield where strategies are recorded as done that this rule set does not have, each with the nearest that it has."""
+        known = [self._ruleset.rules[position].id for position in self._ruleset.proposals]
         for position, check_in in enumerate(self._course.check_ins):
             for number, rule_id in enumerate(check_in.strategies):
                 if rule_id not in known:
-                    yield f"check_ins[{position}].strategies[{number}]"
+                    place = f"check_ins[{position}].strategies[{number}]"
+                    yield {"path": place, "nearest": closest(rule_id, known)}
 
 
 def _known(held: Held, name: str) -> object:

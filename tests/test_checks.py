@@ -77,6 +77,13 @@ def test_a_planted_defect_is_found_by_its_check_alone(tmp_path: Path, check: str
     assert (defect.position.file, defect.position.line) == (f"{tmp_path}/planted.yaml", 1)
 
 
+def test_what_cannot_be_unknown_is_never_told_to_be(tmp_path: Path) -> None:
+    """A judgement that nobody made is no open question: a rule that waits for it to be one never holds."""
+    rule = "- id: planted.judgement\n  for: dispute\n  when: {dispute.stage: {known: false}}\n  ask: Which stage?\n"
+    (defect,) = found_in(tmp_path, rule + _END)
+    assert (defect.check, defect.about) == ("dead-rule", "planted.judgement")
+
+
 def test_all_planted_defects_are_found_together(tmp_path: Path) -> None:
     """Each defect is found beside the others, and nothing else is."""
     rules = "".join(rule + _END for check, rule in _PLANTED.items() if check != "contradiction")

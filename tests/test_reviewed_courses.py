@@ -585,8 +585,11 @@ def test_a_therapy_that_has_ended_has_no_agenda() -> None:
 
 
 def test_strategies_that_the_rule_set_does_not_have_are_named_by_place() -> None:
-    """An id that no rule has is not repeated; where it stands is told."""
-    made = course({"session": 1, "strategies": ["middle.general.role-play", "middle.unheard-of"]})
+    """An id that no rule has is not repeated; where it stands is told, and which one that there is resembles it most."""
+    made = course({"session": 1, "strategies": ["middle.general.role-play", "middle.general.role-plya", "zz.zzzz"]})
     told = made.review(engine="compiled").to_dict()
-    assert told["unknown_strategies"] == ["check_ins[0].strategies[1]"]
-    assert "unheard-of" not in str(told)
+    assert told["unknown_strategies"] == [
+        {"path": "check_ins[0].strategies[1]", "nearest": "middle.general.role-play"},
+        {"path": "check_ins[0].strategies[2]", "nearest": None},
+    ]
+    assert "role-plya" not in str(told)

@@ -231,8 +231,8 @@ def _waiting(entry: Mapping[str, Any], shown: Shown) -> Markup:
 
 
 def _remains(shown: Shown) -> Markup:
-    unknown = ", ".join(shown.told["unknown_strategies"])
-    note = element("p", f"{said.UNKNOWN_STRATEGIES} {unknown}", class_="aside") if unknown else ""
+    unknown = said.unknown_strategies(shown.told)
+    note = element("p", unknown, class_="aside") if unknown else ""
     return joined([*map(_left, said.remaining(shown.told)), note])
 
 

@@ -41,7 +41,7 @@ NO_FOCUS: Final = "No focus is agreed yet."
 NO_GOALS: Final = "No goals are agreed yet."
 RECONSIDER: Final = "To be looked at again with the patient, because:"
 AGAIN: Final = "Look at the focus again with the patient first; what follows is for the focus as it now is."
-UNKNOWN_STRATEGIES: Final = "Recorded as done, but unknown to this rule set, so that nothing here counts them:"
+_UNKNOWN_STRATEGIES: Final = "Recorded as done, but unknown to this rule set, so that nothing here counts them:"
 
 TOPICS: Final = {
     "safety": "Safety",
@@ -265,6 +265,15 @@ def unasked(agenda: Mapping[str, Any]) -> str:
 def for_clearance(entry: Mapping[str, Any], wording: Wording) -> str:
     """Return for which clearance a withheld strategy waits."""
     return f"Withheld until a clinician has cleared {listed([wording.gate(gate) for gate in entry['gates']])}."
+
+
+def unknown_strategies(told: Mapping[str, Any]) -> str:
+    """Return which strategies are recorded as done that the rule set does not have; empty where there is none."""
+    found = [
+        f"{one['path']}{f' (the nearest known is {near})' if (near := one['nearest']) else ''}"
+        for one in told["unknown_strategies"]
+    ]
+    return f"{_UNKNOWN_STRATEGIES} {', '.join(found)}" if found else ""
 
 
 class Left(NamedTuple):

@@ -240,8 +240,8 @@ class _Page:
                 yield from (_hanging("  * ", Text.assemble(one["propose"], _rule(one))) for one in left.strategies)
             else:
                 yield Text(f"{left.said} {'; '.join(one['propose'] for one in left.strategies)}.")
-        if self._told["unknown_strategies"]:
-            yield Text(f"{said.UNKNOWN_STRATEGIES} {', '.join(self._told['unknown_strategies'])}")
+        if unknown := said.unknown_strategies(self._told):
+            yield Text(unknown)
 
     def _earlier(self) -> Iterator[RenderableType]:
         earlier = found.earlier(self._told)

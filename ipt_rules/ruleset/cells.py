@@ -140,8 +140,7 @@ class Space:
         self.kind = kind
         self._tests = {name: tests[name] for name in sorted(tests)}
         self.cells: Mapping[str, tuple[Cell, ...]] = {
-            name: cells(fields()[name], found, unknown=unknown, arises=_is_sure_to_arise(name, kind))
-            for name, found in self._tests.items()
+            name: _cells(name, kind, found, unknown=unknown) for name, found in self._tests.items()
         }
         self.points: Final = math.prod(len(found) for found in self.cells.values())
         if self.points > MOST_POINTS:
@@ -214,6 +213,12 @@ class Space:
             return 0
         known = self.where(name, lambda cell: not isinstance(cell.value, NotArising))
         return known & self.where("focus.subject", lambda cell: isinstance(cell.value, str) and cell.value != group)
+
+
+def _cells(name: str, kind: str, tests: Sequence[Comparison], *, unknown: bool) -> tuple[Cell, ...]:
+    """Return the cells of a field on rows of a kind; a judgement that nobody made does not arise, and is never unknown."""
+    field = fields()[name]
+    return cells(field, tests, unknown=unknown and not field.judgement, arises=_is_sure_to_arise(name, kind))
 
 
 _SUBJECTS: Final = ("loss", "dispute", "change", "isolation")
