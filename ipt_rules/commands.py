@@ -15,10 +15,10 @@ from ipt_rules._version import __version__
 from ipt_rules.assessor import Assessor
 from ipt_rules.catalogue import catalogue as _catalogue
 from ipt_rules.catalogue import is_generated
-from ipt_rules.commands_check import check
 from ipt_rules.commands_course import course as _course
 from ipt_rules.commands_explain import explain
 from ipt_rules.commands_inventory import inventory
+from ipt_rules.commands_verify import check, coverage
 from ipt_rules.engines import EngineName
 from ipt_rules.errors import IntakeError, Problem
 from ipt_rules.reading_courses import example_course, example_courses
@@ -94,6 +94,7 @@ def assess(
 app.add_typer(explain, name="explain")
 app.command("inventory")(inventory)
 app.command("check")(check)
+app.command("coverage")(coverage)
 app.command("course")(_course)
 
 

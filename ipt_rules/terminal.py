@@ -117,6 +117,16 @@ def course_in(file: str) -> Course:
         raise
 
 
+def holds_a_course(file: str) -> bool:
+    """Return whether a file holds a course, or something else.
+
+    Raises:
+        IntakeError: it cannot be read.
+
+    """
+    return bool(_parts(_text(file, "course")[0]) & {"intake", "check_ins"})
+
+
 def _parts(text: str) -> frozenset[str]:
     """Return the outermost keys of a text, where it has any."""
     root = DocumentReader(text, quote=False).read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def seen_in(ruleset: Ruleset, cases: Mapping[str, Intake]) -> dict[str, Seen]:
         EvaluationError: the rules could not be evaluated for one of the cases.
 
     """
-    assessor = Assessor(ruleset, "compiled")
+    assessor = _assessor(ruleset)
     rules = [rule for rule in ruleset.rules if rule.runs_in != "course"]
     found = _seen(rules, {name: list(_rows(assessor.assess(intake))) for name, intake in cases.items()})
     return {
@@ -74,7 +75,7 @@ def seen_in_courses(ruleset: Ruleset, courses: Mapping[str, Course]) -> dict[str
 
     """
     rules = [rule for rule in ruleset.rules if rule.runs_in == "course"]
-    return _seen(rules, {name: _rows_of_course(course, ruleset) for name, course in courses.items()})
+    return _seen(rules, {name: rows_of_course(course, ruleset) for name, course in courses.items()})
 
 
 def _seen(rules: Sequence[Rule], rows: Mapping[str, Sequence[Row]]) -> dict[str, Seen]:
@@ -91,6 +92,17 @@ def _seen(rules: Sequence[Rule], rows: Mapping[str, Sequence[Row]]) -> dict[str,
     return {rule.id: Seen(tuple(fires[rule.id]), tuple(near[rule.id])) for rule in rules}
 
 
+def rows_of_intake(intake: Intake, ruleset: Ruleset) -> list[Row]:
+    """Return every row of an intake that rules saw, but for those that stand for lists nobody asked for."""
+    return list(_rows(_assessor(ruleset).assess(intake)))
+
+
+@functools.lru_cache(maxsize=8)
+def _assessor(ruleset: Ruleset) -> Assessor:
+    """Return the assessor for a rule set, made once."""
+    return Assessor(ruleset, "compiled")
+
+
 def _rows(assessment: Assessment) -> Iterator[Row]:
     """Yield every row that rules saw, but for those that stand for lists nobody asked for."""
     result = assessment.result
@@ -100,16 +112,15 @@ def _rows(assessment: Assessment) -> Iterator[Row]:
     yield from (evaluated.row for evaluated in result.plan.evaluated if evaluated.row.kind == "focus")
 
 
-def _rows_of_course(course: Course, ruleset: Ruleset) -> list[Row]:
+def rows_of_course(course: Course, ruleset: Ruleset) -> list[Row]:
     """Return the rows of every session that was held, and of the events told in it."""
-    engine = Assessor(ruleset, "compiled").engine
+    engine = _assessor(ruleset).engine
     therapy = guarded(engine.name, lambda: evaluate_course(course, ruleset, engine))
     return [row for held in therapy.held for row in _rows_of(held, ruleset)]
 
 
 def _rows_of(held: Held, ruleset: Ruleset) -> Sequence[Row]:
-    patient = next(entry.row for entry in held.result.evaluated if entry.row.kind == "patient")
-    return session_rows(held.so_far, patient, ruleset.reads)
+    return session_rows(held.so_far, held.result.patient, ruleset.reads)
 
 
 def _missing(found: Trace, row: Row) -> float:

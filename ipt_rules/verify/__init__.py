@@ -1,6 +1,17 @@
-"""What can be proved about a rule set: defects of rules, each with where it stands and what would be right."""
+"""What can be proved about a rule set, and what intakes and courses reach of it."""
 
 from ipt_rules.verify.checks import CHECKS, check_ruleset
+from ipt_rules.verify.coverage import Coverage, coverage
 from ipt_rules.verify.defects import Defect
+from ipt_rules.verify.obligations import Obligation, infeasible, obligations
 
-__all__ = ["CHECKS", "Defect", "check_ruleset"]
+__all__ = [
+    "CHECKS",
+    "Coverage",
+    "Defect",
+    "Obligation",
+    "check_ruleset",
+    "coverage",
+    "infeasible",
+    "obligations",
+]

@@ -1,0 +1,109 @@
+"""How much of a rule set some intakes and courses reach."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ipt_rules.engines.reference import trace
+from ipt_rules.verify.obligations import Obligation, in_words, infeasible, met_by, obligations
+from ipt_rules.worked_cases import rows_of_course, rows_of_intake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ipt_rules.course import Course
+    from ipt_rules.facts import Row
+    from ipt_rules.intake import Intake
+    from ipt_rules.ruleset.model import Ruleset
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What intakes and courses reach of a rule set.
+
+    Attributes:
+        ruleset: the rules.
+        fired: ids of the rules that hold on some row.
+        obligations: every obligation of masking MC/DC.
+        met: those that some row meets.
+        infeasible: those that no row can meet, which is proved.
+
+    """
+
+    ruleset: Ruleset
+    fired: frozenset[str]
+    obligations: tuple[Obligation, ...]
+    met: frozenset[Obligation]
+    infeasible: frozenset[Obligation]
+
+    @property
+    def missing(self) -> tuple[Obligation, ...]:
+        """The obligations that are neither met nor proved to be infeasible."""
+        return tuple(one for one in self.obligations if one not in self.met and one not in self.infeasible)
+
+    @property
+    def percent(self) -> int:
+        """Of the feasible obligations, how many per cent are met, rounded down."""
+        feasible = len(self.obligations) - len(self.infeasible)
+        return 100 if not feasible else 100 * len(self.met) // feasible
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the coverage as plain values."""
+        silent = [rule.id for rule in self.ruleset.rules if rule.id not in self.fired]
+        return {
+            "ruleset": self.ruleset.name,
+            "digest": self.ruleset.digest,
+            "rules": len(self.ruleset.rules),
+            "rules_that_never_fired": silent,
+            "obligations": len(self.obligations),
+            "met": len(self.met),
+            "infeasible": [self._told(one) for one in self.obligations if one in self.infeasible],
+            "missing": [self._told(one) for one in self.missing],
+            "percent": self.percent,
+        }
+
+    def _told(self, one: Obligation) -> dict[str, Any]:
+        return {**one._asdict(), "wanted": in_words(one, self.ruleset)}
+
+
+def coverage(ruleset: Ruleset, intakes: Iterable[Intake] = (), courses: Iterable[Course] = ()) -> Coverage:
+    """Return what intakes and courses reach of a rule set.
+
+    Args:
+        ruleset: the rules.
+        intakes: what is assessed; it reaches all but the rules of sessions and events.
+        courses: what is reviewed; it reaches those.
+
+    Raises:
+        EvaluationError: the rules could not be evaluated for one of them.
+
+    """
+    rows: list[Row] = [row for intake in intakes for row in rows_of_intake(intake, ruleset)]
+    rows += [row for course in courses for row in rows_of_course(course, ruleset)]
+    by_kind: dict[str, list[Row]] = {}
+    for row in rows:
+        by_kind.setdefault(row.kind, []).append(row)
+    met: set[Obligation] = set()
+    fired: set[str] = set()
+    for rule in ruleset.rules:
+        for row in by_kind.get(rule.kind, ()):
+            told = trace(rule.condition, row)
+            met |= {*met_by(rule, told)}
+            if told.truth:
+                fired.add(rule.id)
+    wanted = tuple(one for rule in ruleset.rules for one in obligations(rule))
+    return Coverage(
+        ruleset,
+        frozenset(fired),
+        wanted,
+        frozenset(met),
+        _infeasible(ruleset),
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _infeasible(ruleset: Ruleset) -> frozenset[Obligation]:
+    """Return the obligations of a whole rule set that no row can meet, proved once."""
+    return frozenset(one for rule in ruleset.rules for one in infeasible(rule))

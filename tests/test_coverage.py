@@ -1,0 +1,115 @@
+"""Coverage of rules: what masking MC/DC asks for, what rows meet of it, and what no row can meet."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ipt_rules import example, load_ruleset
+from ipt_rules.engines.reference import trace
+from ipt_rules.facts import facts
+from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
+from ipt_rules.testing.generate import draw_intake
+from ipt_rules.testing.rules import asking, draw_condition
+from ipt_rules.testing.strategies import Drawn
+from ipt_rules.verify import Obligation, coverage, infeasible, obligations
+from ipt_rules.verify.obligations import met_by
+from tests.helpers import DAY, MINI, write
+from tests.test_command import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ipt_rules.engines.reference import Trace, Truth
+
+
+def outcome(told: Trace, number: int, truth: Truth) -> Truth:
+    """Return what a condition comes to when one of its comparisons comes to something else."""
+    if isinstance(told.condition, Comparison):
+        return truth if number == 0 else told.truth
+    truths = []
+    for part in told.parts:
+        count = sum(1 for _ in comparisons(part.condition))
+        truths.append(outcome(part, number, truth) if 0 <= number < count else part.truth)
+        number -= count
+    settles = not isinstance(told.condition, All)
+    return settles if settles in truths else (None if None in truths else not settles)
+
+
+@given(st.data())
+@settings(max_examples=80)
+def test_a_comparison_that_decides_alone_changes_the_outcome(data: st.DataObject) -> None:
+    """A row meets an obligation exactly when turning that one comparison over turns the outcome over with it."""
+    choose = Drawn(data.draw)  # type: ignore[arg-type]  # a data object draws as a strategy does
+    condition: Condition = draw_condition(choose, "patient", depth=2)
+    (rule,) = asking([("patient", condition)]).rules
+    row = facts(draw_intake(choose)).patient
+    told = trace(rule.condition, row)
+    met = {(one.number, one.truth) for one in met_by(rule, told)}
+    for number, one in enumerate(comparisons(rule.condition)):
+        truth = trace(one, row).truth
+        alone = truth is not None and (outcome(told, number, True), outcome(told, number, False)) == (True, False)
+        assert ((number, truth) in met) is alone
+
+
+@given(st.data())
+@settings(max_examples=12)
+def test_what_is_infeasible_is_never_met(data: st.DataObject) -> None:
+    """No row of any intake meets an obligation of a shipped rule that was proved to be infeasible."""
+    rules = load_ruleset()
+    choose = Drawn(data.draw)  # type: ignore[arg-type]  # likewise
+    found = coverage(rules, [draw_intake(choose)])
+    assert found.met & found.infeasible == frozenset()
+
+
+def test_two_obligations_for_each_comparison() -> None:
+    """A condition of two comparisons asks for four rows, an unconditional rule for none."""
+    pair = All((Comparison("patient.phq9", "at_least", 10), Comparison("patient.engages", "is", True)))
+    first, second = asking([("patient", pair), ("patient", All(()))]).rules
+    assert obligations(first) == [Obligation(first.id, n, truth) for n in (0, 1) for truth in (True, False)]
+    assert obligations(second) == []
+
+
+def test_a_question_that_does_not_arise_makes_an_obligation_infeasible() -> None:
+    """How somebody mourns is asked of deaths only, so that another kind of loss never decides beside it."""
+    both = All((Comparison("loss.kind", "is", "death"), Comparison("loss.mourning", "is", "stalled")))
+    (rule,) = asking([("loss", both)]).rules
+    assert infeasible(rule) == []
+    other = All((Comparison("loss.kind", "in", frozenset(("death", "pregnancy_loss"))), *both.parts[1:]))
+    (rule,) = asking([("loss", other)]).rules
+    assert infeasible(rule) == [Obligation(rule.id, 0, False)]
+
+
+def test_more_intakes_never_reach_less() -> None:
+    """What one intake reaches is reached by it and another."""
+    rules = load_ruleset()
+    one, both = coverage(rules, [example("grief")]), coverage(rules, [example("grief"), example("disputes")])
+    assert one.met < both.met
+    assert one.fired < both.fired
+    assert one.infeasible == both.infeasible
+
+
+def test_the_command_tells_what_is_missing(tmp_path: Path) -> None:
+    """A folder of intakes and courses is read, and each missing obligation is told as what would meet it."""
+    rules = write(tmp_path / "rules", MINI)
+    cases = write(
+        tmp_path / "cases", {"a.yaml": f"assessed_on: {DAY}\nlosses:\n  - {{kind: death, mourning: settled}}\n"}
+    )
+    told = json.loads(run("coverage", str(cases), "--rules", str(rules), "--format", "json").stdout)
+    assert told["rules_that_never_fired"] == ["grief.held-back", "middle.joint-session"]
+    assert (told["obligations"], told["met"]) == (14, 1)
+    assert {entry["wanted"] for entry in told["missing"] if entry["rule"] == "grief.settled"} == {
+        "an intake in which “how the mourning goes: settled” is known not to hold, and that alone decides"
+    }
+    text = run("coverage", str(cases), "--rules", str(rules)).stdout
+    assert text.startswith("1 of 3 rules hold on some row.\n")
+    assert run("coverage", str(tmp_path / "nothing")).exit_code == 2
+
+
+def test_an_intake_that_cannot_be_read_ends_with_2(tmp_path: Path) -> None:
+    """What is wrong with a file is told with its place, and nothing is measured."""
+    folder = write(tmp_path, {"a.yaml": "losses: 3\n"})
+    assert run("coverage", str(folder)).exit_code == 2
