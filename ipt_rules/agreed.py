@@ -45,6 +45,11 @@ def done_before(course: Course, focus: AgreedFocus) -> int:
     return 0 if not course.foci or first == course.foci[0].agreed_in else first
 
 
+def dispute_judged_in(course: Course, session: int) -> str | None:
+    """Return the place of the dispute of which a session records the stage: the one in focus in it, else in the one before."""
+    return dispute_in_focus(foci_at(course, session)) or dispute_in_focus(foci_at(course, session - 1))
+
+
 def dispute_in_focus(foci: Sequence[AgreedFocus]) -> str | None:
     """Return the place of the dispute among some foci, the first where there are two; None where there is none."""
     return next((focus.place for focus in foci if focus.place.startswith("disputes[")), None)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ipt_rules import places
-from ipt_rules.agreed import dispute_in_focus, foci_at
+from ipt_rules.agreed import dispute_judged_in
+from ipt_rules.dates import LAST_YEAR
 from ipt_rules.errors import IntakeError, Problem
-from ipt_rules.later_intake import after_session
+from ipt_rules.later_intake import DAY_NEEDED, after_session
 from ipt_rules.malformed import problem
 from ipt_rules.records import NO_SUBJECT, NOBODY, items_of_totals
 from ipt_rules.sessions import CheckIn, NewFacts
@@ -98,10 +99,15 @@ def _check_ins_in_order(course: Course) -> Iterator[_Found]:
             )
         if before is not None and before.ended:
             yield here, "comes after the session with which the therapy ended ('ended'); mend one of them"
+        if check_in.day is None and not check_in.new_facts.are_none:
+            yield (*here, "day"), DAY_NEEDED
         if check_in.day is not None:
             if last_day is not None and check_in.day < last_day:
                 yield (*here, "day"), "lies before the day of an earlier session"
-            if (course.intake.assessed_on - check_in.day).days > _A_YEAR:
+            dated = (
+                course.intake.assessed_on.year < LAST_YEAR
+            )  # a blank one stands in for an intake that cannot be read
+            if dated and (course.intake.assessed_on - check_in.day).days > _A_YEAR:
                 yield (*here, "day"), "lies more than a year before the intake was assessed; mend the year"
             last_day = check_in.day
 
@@ -137,7 +143,7 @@ def _facts(course: Course) -> Iterator[Problem]:
     checked = 0
     for position, check_in in enumerate(course.check_ins):
         here = ("check_ins", position)
-        dispute = dispute_in_focus(foci_at(course, check_in.session))
+        dispute = dispute_judged_in(course, check_in.session)
         if check_in.stage is not None and dispute is None:
             yield problem((*here, "stage"), "no dispute is in focus in this session; give it under new_facts.answers")
         try:

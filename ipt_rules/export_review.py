@@ -326,7 +326,10 @@ class ReviewExport(TypedDict):
         bool | None, says("whether nothing found is a reason to look at the agreed focus again; null: none is agreed")
     ]
     reconsider_because: Annotated[list[str], says("ids of the rules that gave such a reason")]
-    open_reasons: Annotated[list[OpenReason], says("these reasons; each stays open until a focus is agreed on anew")]
+    open_reasons: Annotated[
+        list[OpenReason],
+        says("these reasons, open until a focus is agreed on anew; they wait for gates"),
+    ]
     goals: Annotated[list[GoalInWork], Len(0, 3), says("the agreed goals, and how they move")]
     gates: Annotated[list[Gate], says("the gates that are set and not cleared; all but what is safe waits for them")]
     closed_by: Annotated[list[ClosedGate], says("what closes those gates, and since which session")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ipt_rules.agreed import dispute_in_focus, foci_at, sessions_at
+from ipt_rules.agreed import dispute_judged_in, foci_at, sessions_at
 from ipt_rules.derived.so_far import Known, SoFar
 from ipt_rules.gates import Gates
 from ipt_rules.later_intake import after_session
@@ -16,6 +16,8 @@ from ipt_rules.schedules import phase_at
 from ipt_rules.session_facts import session_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ipt_rules.course import Course
     from ipt_rules.engines import Engine
     from ipt_rules.intake import Intake
@@ -82,14 +84,15 @@ class EvaluatedCourse:
     def open_reasons(self) -> tuple[tuple[int, Finding], ...]:
         """The reasons to look at the agreed focus again, each once, with the session that gave it first.
 
-        A reason stays open until a focus is agreed on anew, be it the same one.
+        A reason stays open until a focus is agreed on anew, be it the same one; what was found in that session is answered too.
         """
         if not self.held or not self.held[-1].so_far.foci:
             return ()
         agreed_in = self.held[-1].so_far.foci[0].agreed_in
+        since = agreed_in if agreed_in == self.course.foci[0].agreed_in else agreed_in + 1
         found: dict[str, tuple[int, Finding]] = {}
         for held in self.held:
-            for finding in held.findings if held.check_in.session >= agreed_in else ():
+            for finding in held.findings if held.check_in.session >= since else ():
                 consequence = finding.rule.consequence
                 if isinstance(consequence, Advice) and consequence.reconsiders_focus:
                     found.setdefault(finding.rule.id, (held.check_in.session, finding))
@@ -116,7 +119,7 @@ def evaluate_course(course: Course, ruleset: Ruleset, engine: Engine) -> Evaluat
 def _held(before: EvaluatedCourse, position: int, ruleset: Ruleset, engine: Engine) -> Held:
     """Return what is found in the session after those that were evaluated."""
     check_in = before.course.check_ins[position]
-    dispute = dispute_in_focus(foci_at(before.course, check_in.session))
+    dispute = dispute_judged_in(before.course, check_in.session)
     intake = after_session(before.intake, check_in, dispute)
     result = before.result if intake is before.intake else evaluate(intake, ruleset, engine)
     so_far = _so_far(before, position, intake, result, ruleset)
@@ -147,8 +150,25 @@ def _so_far(before: EvaluatedCourse, position: int, intake: Intake, result: Resu
         phase=phase_at(ruleset.scoring, planned, session),
         foci=foci,
         goals=tuple(goal for goal in course.goals if goal.agreed_in <= session),
+        danger_told=_danger_told(before, course.check_ins[position], intake),
         scoring=ruleset.scoring,
     )
+
+
+def _danger_told(before: EvaluatedCourse, check_in: CheckIn, intake: Intake) -> bool | None:
+    """Return whether danger was told in the intake or in a session so far; what is not told any more stays told."""
+    earlier = before.held[-1].so_far.danger_told if before.held else _tells_of_danger(before.course.intake)
+    return _any((earlier, check_in.unsafe, _tells_of_danger(intake)))
+
+
+def _tells_of_danger(intake: Intake) -> bool | None:
+    disputes = [answer for one in intake.disputes or () for answer in (one.violence, one.coercion)]
+    return _any((intake.safety.abuse, *disputes, False if intake.disputes is not None else None))
+
+
+def _any(answers: Sequence[bool | None]) -> bool | None:
+    """Three-valued "or"."""
+    return True if True in answers else (None if None in answers else False)
 
 
 def _at_choice(before: EvaluatedCourse, agreed_in: int, session: int, now: Known) -> Known:

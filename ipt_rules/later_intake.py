@@ -38,6 +38,8 @@ ELSEWHERE: Final = {
 }
 """What a course records elsewhere, with where."""
 
+DAY_NEEDED: Final = "must be given where new facts are: they are told on that day"
+
 _LISTS: Final = tuple(places.written(steps) for steps in _ADDED.values())
 _FACTS: Final = "new_facts"
 _HEADING: Final = "The new facts do not fit the intake:"
@@ -84,7 +86,7 @@ def implied_answers(check_in: CheckIn, dispute: str | None) -> dict[str, dict[st
 def _day(intake: Intake, check_in: CheckIn) -> date:
     """Return the day on which the facts became known."""
     if check_in.day is None:
-        raise IntakeError(_HEADING, [problem(("day",), "must be given where new facts are: they are told on that day")])
+        raise IntakeError(_HEADING, [problem(("day",), DAY_NEEDED)])
     if check_in.day < intake.assessed_on:
         what = "new facts of a session before the intake was assessed; record them in the intake itself"
         raise IntakeError(_HEADING, [problem((_FACTS,), what)])
@@ -156,14 +158,21 @@ def _told_within(found: Problem, before: Intake) -> Problem:
 
 
 def _answered(intake: Intake, answers: dict[str, Any], at: str) -> Intake:
-    """Return the intake with other answers; problems are told at a place of the check-in."""
+    """Return the intake with other answers; problems are told at a place of the check-in, those with places and with values."""
     if not answers:
         return intake
     try:
         return changed_by(intake, answers)[0]
     except IntakeError as error:
-        told = [(one.path, re.sub(r"^change ([0-9]+): ", r"answer \1: ", one.what)) for one in error.problems]
-        problems = [Problem("", 0, 0, at, ": ".join(filter(None, one))) for one in told]
+        found = error.problems
+    numbers = {int(match[1]) for one in found if (match := re.match(r"change ([0-9]+): ", one.what))}
+    told = [(one.path, re.sub(r"^change ([0-9]+): ", r"answer \1: ", one.what)) for one in found]
+    problems = [Problem("", 0, 0, at, ": ".join(filter(None, one))) for one in told]
+    if numbers:
+        try:
+            _answered(intake, {place: answers[place] for n, place in enumerate(answers, 1) if n not in numbers}, at)
+        except IntakeError as error:
+            problems += error.problems
     raise IntakeError(_HEADING, problems)
 
 

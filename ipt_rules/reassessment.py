@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules import places
-from ipt_rules.agreed import dispute_in_focus, foci_at
+from ipt_rules.agreed import dispute_judged_in, foci_at
 from ipt_rules.assessment import Assessment
 from ipt_rules.assessor import assessor_for
 from ipt_rules.course_wording import CourseWording
@@ -82,11 +82,12 @@ def _facts(evaluated: EvaluatedCourse, ruleset: Ruleset, *, names: bool) -> Iter
     known = evaluated.course.intake
     for held in evaluated.held:
         wording = Wording(held.intake, ruleset, names=names)
-        yield from _of_session(held, known, wording)
+        dispute = dispute_judged_in(evaluated.course, held.check_in.session)
+        yield from _of_session(held, known, dispute, wording)
         known = held.intake
 
 
-def _of_session(held: Held, before: Intake, wording: Wording) -> Iterator[NewFact]:
+def _of_session(held: Held, before: Intake, dispute: str | None, wording: Wording) -> Iterator[NewFact]:
     session, facts, now = held.check_in.session, held.check_in.new_facts, held.intake
     for number in range(len(before.inventory.people or ()), len(now.inventory.people or ())):
         yield NewFact(session, f"inventory.people[{number}]", "", wording.inventory_person(number))
@@ -94,7 +95,7 @@ def _of_session(held: Held, before: Intake, wording: Wording) -> Iterator[NewFac
         for number in range(len(getattr(before, part) or ()), len(getattr(now, part) or ())):
             yield NewFact(session, f"{part}[{number}]", "", wording.subject(f"{part}[{number}]"))
     answers = {place: None for place in facts.answers if place not in _TOLD_BY_ENTRY}
-    for implied in implied_answers(held.check_in, dispute_in_focus(held.so_far.foci)).values():
+    for implied in implied_answers(held.check_in, dispute).values():
         answers |= dict.fromkeys(implied)
     for place in answers:
         if places.pattern(place) in path_to_key():

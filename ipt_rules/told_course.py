@@ -90,12 +90,11 @@ class CourseTeller:
     def _whether_it_stands(self, now: Held | None) -> dict[str, Any]:
         """Return whether the agreed focus stands, and every reason to look at it again that has not been answered."""
         reasons = self._evaluated.open_reasons
+        shown = () if self._evaluated.gates.to_clear() else reasons
         return {
             "focus_stands": not reasons if now and now.so_far.foci else None,
             "reconsider_because": [finding.rule.id for _, finding in reasons],
-            "open_reasons": [
-                {"session": session, **self._tells.said(finding, session)} for session, finding in reasons
-            ],
+            "open_reasons": [{"session": session, **self._tells.said(finding, session)} for session, finding in shown],
         }
 
     # ── where the therapy stands ─────────────────────────────────────────────────────────────────────────────────────────
@@ -232,7 +231,7 @@ class CourseTeller:
             "phase": agenda.phase,
             "agreed": agenda.agreed,
             "foci": [told_focus(focus, self._wording) for focus in agenda.foci],
-            "focus_stands": not self._evaluated.open_reasons if agenda.agreed else None,
+            "focus_stands": self._stands_on_the_agenda(agenda),
             "lengths": [schedule.sessions for schedule in agenda.plan.schedules],
             "first": [self._tells.said(finding) for finding in agenda.first],
             "asks": [self._tells.question(finding) for finding in agenda.asks],
@@ -245,6 +244,12 @@ class CourseTeller:
             "waiting": [tells.withheld(one) for one in agenda.waiting],
             "unasked": list(self._named(agenda.unasked)),
         }
+
+    def _stands_on_the_agenda(self, agenda: Agenda) -> bool | None:
+        """Return whether the agreed focus stands; None where none is agreed, and while a gate is closed, which comes first."""
+        if not agenda.agreed or self._evaluated.gates.to_clear():
+            return None
+        return not self._evaluated.open_reasons
 
     def _remaining(self, now: Held | None, goals: Iterable[dict[str, Any]]) -> dict[str, Any]:
         """Return what is left to do before the end; whatever is not recorded as done is."""

@@ -140,8 +140,9 @@ def test_texts_of_the_patient_are_told_with_names_only() -> None:
 
 
 def test_each_key_is_filled_somewhere() -> None:
-    """Among the hand-made courses there is something under every key of a review."""
-    told = [made.review(engine="compiled").to_dict() for made in HAND_MADE.values()]
+    """Among the hand-made courses and a worked one there is something under every key of a review."""
+    made = [*HAND_MADE.values(), example_course("stuck_at_mid_course")]
+    told = [one.review(engine="compiled").to_dict() for one in made]
     filled = {key for one in told for key, value in one.items() if value is not None and value != []}
     assert filled == set(ReviewExport.__annotations__)
 

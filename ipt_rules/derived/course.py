@@ -8,7 +8,7 @@ from ipt_rules.derived.so_far import choice, flag, number
 from ipt_rules.intake import DEATHS
 from ipt_rules.sessions import MOST_SESSIONS
 from ipt_rules.values import NOT_ARISING, Range, count
-from ipt_rules.words import AREAS, PHASES
+from ipt_rules.words import PHASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ipt_rules.values import Value
 
 _POINTS: Final = 1000
+_ANSWERS: Final = ("does_not_agree", "in_part", "agrees")
+"""What a patient says to a focus, from least to most."""
 
 
 @choice("course.phase", PHASES, "check_ins[].session", "contracts", ordered=True, source="isipt key strategies")
@@ -81,25 +83,26 @@ def _grief_in_focus(so_far: SoFar) -> Value:
     return any(focus.area == "grief" for focus in so_far.foci) if so_far.foci else NOT_ARISING
 
 
-@choice("course.focus_area", AREAS, "foci")
-def _focus_area(so_far: SoFar) -> Value:
-    """Problem area of the agreed focus."""
-    return so_far.foci[0].area if so_far.foci else NOT_ARISING
+@flag("course.isolation_in_focus", "foci")
+def _isolation_in_focus(so_far: SoFar) -> Value:
+    """The agreed focus, or one of the two, is isolation or sensitivity."""
+    return any(focus.area == "deficits" for focus in so_far.foci) if so_far.foci else NOT_ARISING
 
 
 @choice(
     "course.answer_to_focus",
-    ("does_not_agree", "in_part", "agrees"),
+    _ANSWERS,
     "foci",
     ordered=True,
     source="markowitz2017 pocket guide, p. 39",
 )
 def _answer_to_focus(so_far: SoFar) -> Value:
-    """The patient's answer to the focus that is worked on."""
+    """The patient's answer to the focus that is worked on; with two foci, the answer that agrees less."""
     if not so_far.foci:
         return NOT_ARISING
-    answer = so_far.foci[0].answer
-    return None if answer is None else ("does_not_agree", "in_part", "agrees").index(answer)
+    told = [_ANSWERS.index(focus.answer) for focus in so_far.foci if focus.answer is not None]
+    least = min(told, default=None)
+    return least if least == 0 or len(told) == len(so_far.foci) else None
 
 
 @number("course.lead_of_others", -_POINTS, _POINTS, "points", "check_ins[].new_facts", "intake")

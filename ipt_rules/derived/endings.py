@@ -42,6 +42,19 @@ def _risk_told(so_far: SoFar) -> Value:
     return True if so_far.at_first.safety.suicide_risk or any(told) else None
 
 
+@flag(
+    "course.danger_told",
+    "check_ins[].unsafe",
+    "safety.abuse",
+    "disputes[].violence",
+    "disputes[].coercion",
+    source="weissman2018 as recalled",
+)
+def _danger_told(so_far: SoFar) -> Value:
+    """Violence, control or fear of it was told in the intake or in a session so far."""
+    return so_far.danger_told
+
+
 def _most(so_far: SoFar, item: str) -> Value:
     points = [getattr(so_far.at_first.episode, item), *(getattr(one, item) for one in so_far.check_ins)]
     return max((point for point in points if point is not None), default=None)

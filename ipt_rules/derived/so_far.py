@@ -37,6 +37,7 @@ class SoFar:
         phase: the phase of this session, or None where nobody can say.
         foci: what is agreed to work on; none while nothing is.
         goals: the goals agreed by now.
+        danger_told: whether danger was told in the intake, or in a session so far; None while that is not known.
         scoring: of the rule set.
         event: of an event's row, the event.
 
@@ -51,6 +52,7 @@ class SoFar:
     phase: str | None
     foci: tuple[AgreedFocus, ...]
     goals: tuple[AgreedGoal, ...]
+    danger_told: bool | None
     scoring: Scoring
     event: InterpersonalEvent | None = None
 
@@ -66,8 +68,9 @@ class SoFar:
 
     @property
     def standing(self) -> Standing | None:
-        """Where the area of the agreed focus stands."""
-        return next((one for one in self.now_known.ranking if self.foci and one.area == self.foci[0].area), None)
+        """Where the area of the agreed focus stands; with two foci, the one that stands better."""
+        areas = {focus.area for focus in self.foci}
+        return next((one for one in self.now_known.ranking if one.area in areas), None)
 
     def best_other(self, known: Known) -> int:
         """Return the points of the best area that is neither in focus nor held back."""

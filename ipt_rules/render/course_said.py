@@ -33,7 +33,7 @@ OPENING: Final = "To begin with"
 STRATEGIES: Final = "Proposed for this session"
 FORWARD: Final = "brought forward by the last session"
 NO_STRATEGY: Final = "No strategy is proposed for this session."
-WAITING: Final = "Brought forward, but withheld while it is not known to be safe"
+WAITING: Final = "Brought forward, but withheld"
 UNASKED: Final = "Only where it is safe; these wait, since the last session did not ask about danger:"
 
 NO_SESSION: Final = "No session is recorded yet."

@@ -9,7 +9,7 @@ import itertools
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from ipt_rules.agreed import dispute_in_focus, foci_at, sessions_at
+from ipt_rules.agreed import dispute_judged_in, sessions_at
 from ipt_rules.course import Course
 from ipt_rules.intake import GATES, Intake, Safety
 from ipt_rules.later_intake import ELSEWHERE, after_session
@@ -101,7 +101,7 @@ def known_now(course: Course) -> Intake:
     """Return the intake with all that became known in the sessions so far."""
     intake = course.intake
     for check_in in course.check_ins:
-        intake = after_session(intake, check_in, dispute_in_focus(foci_at(course, check_in.session)))
+        intake = after_session(intake, check_in, dispute_judged_in(course, check_in.session))
     return intake
 
 
@@ -273,7 +273,7 @@ class _Session:
 
     def _living_dispute(self, known: Intake) -> str | None:
         """Return the dispute in focus of which a stage can be told: not one with somebody who died."""
-        dispute = dispute_in_focus(foci_at(self._course, self._session))
+        dispute = dispute_judged_in(self._course, self._session)
         if dispute is None:
             return None
         with_whom = at(known, parse(f"{dispute}.person"))
