@@ -491,7 +491,7 @@ def test_a_course_is_frozen() -> None:
     """Neither the course nor a check-in can be changed."""
     for record in (whole(), whole().check_ins[0]):
         with pytest.raises(AttributeError, match="is frozen"):
-            record.note = "other"  # type: ignore[misc]
+            record.note = "other"  # type: ignore[misc]  # the type checker knows it too
 
 
 # ── what is for people only ──────────────────────────────────────────────────────────────────────────────────────────────
