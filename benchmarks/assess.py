@@ -14,7 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ipt_rules import Assessor, Intake, example
-from ipt_rules.testing.generate import Seeded, complete
+from ipt_rules.drawn.intakes import Seeded, complete
 
 if TYPE_CHECKING:
     from collections.abc import Callable

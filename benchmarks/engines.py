@@ -23,10 +23,10 @@ from peers import PEERS, Contestant
 from plain_loop import PlainLoop, rules_by_row
 
 from ipt_rules import MissingExtraError, __version__, load_ruleset
+from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines import ENGINES, make_engine
 from ipt_rules.ruleset.model import PASSES
 from ipt_rules.testing.conformance import draw_rows
-from ipt_rules.testing.generate import Seeded, draw_intake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

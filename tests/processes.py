@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ipt_rules import Assessor, Intake
-from ipt_rules.testing.generate import Seeded, draw_intake
+from ipt_rules.drawn.intakes import Seeded, draw_intake
 
 if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue

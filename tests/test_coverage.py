@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipt_rules import example, load_ruleset
+from ipt_rules.drawn.intakes import draw_intake
 from ipt_rules.engines.reference import trace
 from ipt_rules.facts import facts
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
-from ipt_rules.testing.generate import draw_intake
 from ipt_rules.testing.rules import asking, draw_condition
 from ipt_rules.testing.strategies import Drawn
 from ipt_rules.verify import Obligation, coverage, infeasible, obligations

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ipt_rules import Assessor, EvaluationError, RulesetError, assess, load_ruleset
+from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines import DurableEngine, ReferenceEngine, sound_subset
 from ipt_rules.engines import durable as holder
 from ipt_rules.engines.sound_subset import distinct_keys, fnv1a
 from ipt_rules.facts import facts
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some
 from ipt_rules.testing.conformance import differences, draw_rows
-from ipt_rules.testing.generate import Seeded, draw_intake
 from ipt_rules.testing.rules import asking, draw_ruleset, every_comparison
 from ipt_rules.vocabulary import fields_of
 from tests.helpers import intake, marked

@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from ipt_rules.drawn.courses import draw_check_in, draw_course
+from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines import CompiledEngine
 from ipt_rules.engines.reference import trace
 from ipt_rules.errors import RulesetError
@@ -18,8 +20,6 @@ from ipt_rules.pipeline import evaluate
 from ipt_rules.ruleset import load_ruleset
 from ipt_rules.ruleset.model import PASSES
 from ipt_rules.session_facts import session_rows
-from ipt_rules.testing.courses import draw_check_in, draw_course
-from ipt_rules.testing.generate import Seeded, draw_intake
 from ipt_rules.testing.rules import draw_ruleset, every_comparison
 from ipt_rules.values import NOT_ARISING, Range
 from ipt_rules.vocabulary import STAGES, fields_of
@@ -28,12 +28,12 @@ from ipt_rules.words import AREAS, LEVELS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ipt_rules.drawn.intakes import Chooser
     from ipt_rules.engines import Engine
     from ipt_rules.engines.reference import Truth
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset import Ruleset
-    from ipt_rules.testing.generate import Chooser
 
 SEED: Final = 20260331
 

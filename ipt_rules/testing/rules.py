@@ -15,7 +15,7 @@ from ipt_rules.words import AREAS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ipt_rules.testing.generate import Chooser
+    from ipt_rules.drawn.intakes import Chooser
 
 _SCORING: Final = Scoring(
     note="For tests.",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import strategies as st
 
-from ipt_rules.testing.courses import draw_check_in, draw_contract, draw_course, draw_foci
-from ipt_rules.testing.generate import answer_one, complete, draw_intake
+from ipt_rules.drawn.courses import draw_check_in, draw_contract, draw_course, draw_foci
+from ipt_rules.drawn.intakes import answer_one, complete, draw_intake
 from ipt_rules.testing.rules import draw_ruleset, draw_weighing_ruleset
 
 if TYPE_CHECKING:

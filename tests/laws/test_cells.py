@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipt_rules import load_ruleset
+from ipt_rules.drawn.intakes import draw_intake
 from ipt_rules.engines.reference import compare, trace
 from ipt_rules.facts import Row, facts
 from ipt_rules.ruleset.cells import MOST_POINTS, Cell, Space, cells
 from ipt_rules.ruleset.conditions import All, Comparison, Some, comparisons, negated
-from ipt_rules.testing.generate import draw_intake
 from ipt_rules.testing.rules import draw_condition, every_comparison
 from ipt_rules.testing.strategies import Drawn
 from ipt_rules.values import NotArising, Range

@@ -18,10 +18,10 @@ from hypothesis.stateful import (
 from ipt_rules import load_ruleset
 from ipt_rules.agreed import foci_at, sessions_at
 from ipt_rules.course import Course
+from ipt_rules.drawn import courses as drawing
 from ipt_rules.ruleset.consequences import Caution
 from ipt_rules.schedules import phase_at, schedules
 from ipt_rules.sessions import SCALES, AgreedFocus, CheckIn, Contract
-from ipt_rules.testing import courses as drawing
 from ipt_rules.testing.strategies import check_ins, intakes, next_contracts, next_foci
 from ipt_rules.words import PHASES
 from tests.laws.support import as_text, assert_same_from_json, assert_same_on_all_engines

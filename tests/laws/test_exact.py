@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipt_rules import Intake, IntakeError, MissingExtraError, assess, example, examples
+from ipt_rules.drawn.intakes import Seeded, complete, draw_intake
 from ipt_rules.explain.changes import space_of
 from ipt_rules.explain.clauses import Clauses, Total
 from ipt_rules.explain.dates_apart import is_date
@@ -25,7 +26,6 @@ from ipt_rules.explain.trials import Trials
 from ipt_rules.explain.winners import find_winners
 from ipt_rules.open_answers import with_answers
 from ipt_rules.places import at, parse
-from ipt_rules.testing.generate import Seeded, complete, draw_intake
 from ipt_rules.testing.rules import draw_weighing_ruleset
 from ipt_rules.testing.strategies import Drawn, intakes, weighing_rulesets
 from ipt_rules.words import AREAS

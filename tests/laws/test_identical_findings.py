@@ -11,11 +11,11 @@ from hypothesis import Phase, example, given, settings
 
 from ipt_rules import Assessor, Intake, load_ruleset
 from ipt_rules import example as case
+from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines import CompiledEngine
 from ipt_rules.facts import facts
 from ipt_rules.pipeline import evaluate
 from ipt_rules.testing.conformance import Shares
-from ipt_rules.testing.generate import Seeded, draw_intake
 from ipt_rules.testing.strategies import intakes
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipt_rules import IntakeError, assess, example, examples
+from ipt_rules.drawn.intakes import Seeded, complete
 from ipt_rules.explain.changes import space_of, with_left_out
 from ipt_rules.explain.flips import search_flips
 from ipt_rules.explain.sufficient import find_sufficient, with_only
@@ -19,7 +20,6 @@ from ipt_rules.explain.winners import find_winners
 from ipt_rules.facts import facts
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.open_answers import with_answers
-from ipt_rules.testing.generate import Seeded, complete
 from ipt_rules.testing.strategies import Drawn, answered, intakes, weighing_rulesets
 from tests.laws.support import assessor
 

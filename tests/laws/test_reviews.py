@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from ipt_rules import load_ruleset
 from ipt_rules.agreed import foci_at, sessions_at
 from ipt_rules.course import Course
+from ipt_rules.drawn import courses as drawing
+from ipt_rules.drawn.answers import draw_answer, known_safe
+from ipt_rules.drawn.intakes import Seeded
 from ipt_rules.held_sessions import evaluate_course
 from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, declared
 from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.session_facts import session_rows
 from ipt_rules.sessions import SCALES, CheckIn, GoalProgress, InterpersonalEvent
-from ipt_rules.testing import courses as drawing
-from ipt_rules.testing.answers import draw_answer, known_safe
-from ipt_rules.testing.generate import Seeded
 from ipt_rules.testing.strategies import Drawn, courses
 from ipt_rules.vocabulary import fields
 from tests.laws.support import assert_same_from_json, assert_same_on_all_engines, assessor, grown
@@ -27,9 +27,9 @@ from tests.laws.support import assert_same_from_json, assert_same_on_all_engines
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from ipt_rules.drawn.intakes import Chooser
     from ipt_rules.facts import Row
     from ipt_rules.held_sessions import Held
-    from ipt_rules.testing.generate import Chooser
 
 
 RULES: Final = load_ruleset()

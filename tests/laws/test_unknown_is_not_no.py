@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 
 from ipt_rules import Assessor
+from ipt_rules.drawn.intakes import Seeded, answer_one, complete, draw_intake
 from ipt_rules.facts import facts
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.ruleset.conditions import comparisons
-from ipt_rules.testing.generate import Seeded, answer_one, complete, draw_intake
 from ipt_rules.testing.rules import draw_weighing_ruleset
 from ipt_rules.testing.strategies import answered, completions, weighing_rulesets
 from tests.laws.support import assessor, grown

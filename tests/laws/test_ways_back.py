@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipt_rules.derived import REGISTRY
+from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.facts import facts
 from ipt_rules.open_answers import with_answers
-from ipt_rules.testing.generate import Seeded, draw_intake
 from ipt_rules.testing.strategies import Drawn
 from ipt_rules.values import NOT_ARISING, Range
 from ipt_rules.vocabulary import fields, fields_of
@@ -20,7 +20,7 @@ from ipt_rules.ways_back import way_back
 
 if TYPE_CHECKING:
     from ipt_rules import Intake
-    from ipt_rules.testing.generate import Chooser
+    from ipt_rules.drawn.intakes import Chooser
     from ipt_rules.values import Known
 
 MADE_LATER = ("standing", "focus")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from ipt_rules.testing.generate import Chooser, Plain
+    from ipt_rules.drawn.intakes import Chooser, Plain
 
 _DECIDING: Final = ("kind", "person", "status", "stage")
 """Answers of an intake that others may contradict."""

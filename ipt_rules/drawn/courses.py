@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.agreed import dispute_judged_in, sessions_at
 from ipt_rules.course import Course
+from ipt_rules.drawn.answers import draw_answer, given_answers, known_safe
+from ipt_rules.drawn.intakes import answer_one, draw_intake
 from ipt_rules.intake import GATES, Intake, Safety
 from ipt_rules.later_intake import ELSEWHERE, after_session
 from ipt_rules.places import at, parse
@@ -26,8 +28,6 @@ from ipt_rules.records import (
 from ipt_rules.ruleset import load_ruleset
 from ipt_rules.schedules import phase_at
 from ipt_rules.sessions import AgreedFocus, AgreedGoal, CheckIn, Contract, GoalProgress, InterpersonalEvent
-from ipt_rules.testing.answers import draw_answer, given_answers, known_safe
-from ipt_rules.testing.generate import answer_one, draw_intake
 from ipt_rules.vocabulary import RECORDS
 from ipt_rules.words import AREAS
 
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from ipt_rules.drawn.intakes import Chooser, Plain
     from ipt_rules.ruleset import Ruleset
-    from ipt_rules.testing.generate import Chooser, Plain
 
 _LENGTHS: Final = (12, 16, 8, 14, 6, 4, 20, 24)
 """Numbers of sessions that are agreed on; too few for three phases among them."""
