@@ -10,7 +10,7 @@ from ipt_rules import load_ruleset
 from ipt_rules.engines import CompiledEngine, ReferenceEngine
 from ipt_rules.engines import durable as holder
 from ipt_rules.errors import EvaluationError
-from ipt_rules.testing import differential
+from ipt_rules.testing import differential, remembering
 from ipt_rules.testing.differential import Figures, compare, intake_of
 from tests.test_benchmarks import run
 
@@ -108,7 +108,7 @@ def test_an_engine_that_fails_differs() -> None:
 def test_what_the_reference_remembers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it may remember next to nothing, it is asked more often, and all figures beside that stay the same."""
     usual = compare(range(5), seed=SEED)
-    monkeypatch.setattr(differential, "_REMEMBERED", 10)
+    monkeypatch.setattr(remembering, "MOST", 10)
     scarce = compare(range(5), seed=SEED)
     assert scarce.asked > usual.asked
     assert (scarce.holding, scarce.possible, scarce.differences) == (usual.holding, usual.possible, {})

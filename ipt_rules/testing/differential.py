@@ -14,27 +14,23 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.assessment import Assessment
 from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines import CompiledEngine, DurableEngine, ReferenceEngine
-from ipt_rules.engines.reference import trace
 from ipt_rules.errors import EvaluationError, MissingExtraError
 from ipt_rules.facts import facts
 from ipt_rules.pipeline import evaluate
 from ipt_rules.ruleset import load_ruleset
-from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.ruleset.model import PASSES
 from ipt_rules.testing.conformance import Shares
-from ipt_rules.vocabulary import fields, layout
+from ipt_rules.testing.remembering import Remembering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ipt_rules.engines import Engine
-    from ipt_rules.engines.reference import Truth
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset.model import Pass, Ruleset
@@ -43,8 +39,6 @@ WHOLE: Final = 10
 """One intake in so many is assessed twice, by separate engines, and compared to the last value."""
 _TOGETHER: Final = 25
 """Intakes whose rows durable_rules is handed in one call."""
-_REMEMBERED: Final = 2_000_000
-"""Answers of the reference that are kept at most."""
 
 
 def intake_of(seed: int, number: int) -> Intake:
@@ -129,47 +123,6 @@ def _durable(ruleset: Ruleset) -> DurableEngine | None:
         return None
 
 
-class _Remembering:
-    """The reference, which is asked once about each rule and all that it reads on a row: by its definition nothing else counts."""
-
-    def __init__(self, ruleset: Ruleset) -> None:
-        self._of: dict[tuple[Pass, str], list[tuple[int, Callable[[Any], Hashable], dict[Hashable, Truth]]]] = {}
-        self._ruleset = ruleset
-        self.asked = self._kept = 0
-        for position, rule in enumerate(ruleset.rules):
-            read = itemgetter(*_cells_of(rule.kind, [one.field for one in comparisons(rule.condition)]))
-            self._of.setdefault((rule.runs_in, rule.kind), []).append((position, read, {}))
-
-    def answers(self, run: Pass, row: Row) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Return the rules that hold on a row, and those that could."""
-        sure, open_ = [], []
-        for position, read, known in self._of.get((run, row.kind), ()):
-            key = read(row.cells)
-            truth = known[key] if key in known else self._ask(position, row, key, known)
-            if truth is not False:
-                open_.append(position)
-                if truth:
-                    sure.append(position)
-        return tuple(sure), tuple(open_)
-
-    def _ask(self, position: int, row: Row, key: Hashable, known: dict[Hashable, Truth]) -> Truth:
-        self.asked += 1
-        self._kept += 1
-        if self._kept > _REMEMBERED:
-            self._kept = 1
-            for entries in self._of.values():
-                for _, _, answers in entries:
-                    answers.clear()
-        known[key] = truth = trace(self._ruleset.rules[position].condition, row).truth
-        return truth
-
-
-def _cells_of(kind: str, names: Sequence[str]) -> list[int]:
-    """Return the positions of all cells that some fields have on a row; of a rule that reads nothing, the first."""
-    positions = {layout(kind)[name] + step for name in names for step in range(1 + fields()[name].ranged)}
-    return sorted(positions) or [0]
-
-
 class _Beside:
     """The compiled engine, which asks the others the same before it answers."""
 
@@ -179,7 +132,7 @@ class _Beside:
         self.ruleset = ruleset
         self.number = 0
         self._compiled, self._reference = CompiledEngine(ruleset), ReferenceEngine(ruleset)
-        self._remembering = _Remembering(ruleset)
+        self._remembering = Remembering(ruleset)
         self._others = [make(ruleset) for make in against]
         self._durable = _durable(ruleset)
         self._waiting: dict[Pass, list[tuple[Row, tuple[int, ...], int]]] = {run: [] for run in PASSES}
