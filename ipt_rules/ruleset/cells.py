@@ -137,6 +137,9 @@ class Space:
                 known = tests.setdefault(one.field, [])
                 if one not in known:
                     known.append(one)
+        for name, apart in _told_apart(tests):
+            if apart not in tests[name]:
+                tests[name].append(apart)
         self.kind = kind
         self._tests = {name: tests[name] for name in sorted(tests)}
         self.cells: Mapping[str, tuple[Cell, ...]] = {
@@ -213,6 +216,17 @@ class Space:
             return 0
         known = self.where(name, lambda cell: not isinstance(cell.value, NotArising))
         return known & self.where("focus.subject", lambda cell: isinstance(cell.value, str) and cell.value != group)
+
+
+def _told_apart(names: Iterable[str]) -> Iterator[tuple[str, Comparison]]:
+    """Yield what some fields must be cut by, so that each cell says of the others whether they arise."""
+    known = sorted(names)
+    for name in known:
+        decider, words = _only_if(name)
+        if decider in known:
+            yield decider, Comparison(decider, "in", words)
+        if "focus.subject" in known and fields()[name].group in _SUBJECTS:
+            yield "focus.subject", Comparison("focus.subject", "is", fields()[name].group)
 
 
 def _cells(name: str, kind: str, tests: Sequence[Comparison], *, unknown: bool) -> tuple[Cell, ...]:
