@@ -108,6 +108,27 @@ def a_rule_added(evaluates: Evaluates, ruleset: Ruleset, intake: Intake, choose:
     return [f"a rule against {area} raises it"] if not supports and other.points > one.points else []
 
 
+def a_sure_rule(evaluates: Evaluates, ruleset: Ruleset, intake: Intake, choose: Chooser) -> list[str]:
+    """Say that a further rule that always holds, on the patient, adds exactly its points to an area, or takes them, down to 0.
+
+    But where points are cut to the most that an area without a subject can have.
+    """
+    area, supports, strength = choose.one_of(AREAS), choose.chance(50), choose.one_of(STRENGTHS)
+    worth = ruleset.scoring.points[strength]
+    more = _with_sure_rule(ruleset, Evidence(area, supports, strength, "a body of its own"))
+    one, other = (next(at for at in evaluates(intake, rules).ranking if at.area == area) for rules in (ruleset, more))
+    if one.best.capped or other.best.capped or not one.points:
+        return []
+    wanted = one.points + worth if supports else max(0, one.points - worth)
+    return [] if other.points == wanted else [f"a rule {'for' if supports else 'against'} {area} counts wrongly"]
+
+
+@functools.lru_cache(maxsize=32)
+def _with_sure_rule(ruleset: Ruleset, evidence: Evidence) -> Ruleset:
+    sure = replace(ruleset.rules[0], id="the-sure-rule", kind="patient", condition=All(()), consequence=evidence)
+    return replace(ruleset, rules=(*ruleset.rules, sure))
+
+
 def a_rule_split(evaluates: Evaluates, ruleset: Ruleset, intake: Intake, choose: Chooser) -> list[str]:
     """Say that a rule told as two, by cases that exclude each other and of one body of evidence, counts the same where known.
 
