@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ipt_rules.testing.relations import RELATIONS
-from tests.faults import IN_ALL, IN_AN_ENGINE, NO_FAULT, Fault
+from tests.faults import IN_ALL, IN_AN_ENGINE, NO_FAULT, Fault, patched
 from tests.faults_found import EVALUATORS, Found, cases, look, sums, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
 PAGE = Path(__file__).parent.parent / "docs" / "testing-engines.md"
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
@@ -48,6 +49,17 @@ def test_a_few_mistakes_are_found(fault: Fault) -> None:
     found = look(fault, cases(12))
     assert found.relations
     assert bool(found.evaluators) is not fault.is_shared
+
+
+@pytest.mark.durable
+def test_a_mistake_that_breaks_no_law_is_found_by_nothing_here() -> None:
+    """Months of thirty days, counted so everywhere, break no relation and are no difference: such mistakes need worked examples."""
+    thirty = Fault("a month has thirty days", work=patched("dates.completed_months", _of_thirty_days))
+    assert look(thirty, cases(12)) == Found(thirty, (), ())
+
+
+def _of_thirty_days(start: date, end: date) -> int:
+    return int((end - start).days / 30)
 
 
 @pytest.mark.slow
