@@ -69,7 +69,7 @@ def test_a_witness_is_the_same_every_time() -> None:
     ],
 )
 def test_fields_of_every_kind_have_a_way_back(kind: str, condition: All | Some | Comparison) -> None:
-    """An intake or a course is found for conditions that no shipped rule has on fields that some rule reads; a session's only in a course."""
+    """An intake or a course is found for conditions of no shipped rule on fields that one reads; a session's only in a course."""
     ruleset = load_ruleset()
     space = Space(kind, [condition], unknown=True)
     case = witness_of(ruleset, space, space.set_of(condition))
