@@ -184,8 +184,19 @@ class Space:
         stride = self._strides[name]
         block, width = (1 << stride) - 1, stride * len(self.cells[name])
         pattern = sum(block << (stride * number) for number, cell in enumerate(self.cells[name]) if holds(cell))
-        repeats = self.points // width
-        return pattern * (((1 << (width * repeats)) - 1) // ((1 << width) - 1))
+        return _repeated(pattern, width, self.points // width)
+
+    def take(self, name: str, cell: int, points: int) -> int:
+        """Return the points of a set at which a field is in one of its cells, written as if it were in its first."""
+        return (points & self._in_cell(name, cell)) >> (self._strides[name] * cell)
+
+    def put(self, name: str, cell: int, points: int) -> int:
+        """Return points that ``take`` has taken, with the field in one of its cells."""
+        return points << (self._strides[name] * cell)
+
+    def _in_cell(self, name: str, number: int) -> int:
+        wanted = self.cells[name][number]
+        return self.where(name, lambda cell: cell is wanted)
 
     def witness(self, points: int) -> dict[str, CellValue] | None:
         """Return one point of a set as field → value, or None for the empty set."""
@@ -219,6 +230,18 @@ def _cells(name: str, kind: str, tests: Sequence[Comparison], *, unknown: bool) 
     """Return the cells of a field on rows of a kind; a judgement that nobody made does not arise, and is never unknown."""
     field = fields()[name]
     return cells(field, tests, unknown=unknown and not field.judgement, arises=_is_sure_to_arise(name, kind))
+
+
+def _repeated(pattern: int, width: int, times: int) -> int:
+    """Return a pattern of some bits set beside itself so many times; doubled again and again, which is faster than dividing."""
+    made, size = 0, 0
+    while times:
+        if times & 1:
+            made |= pattern << size
+            size += width
+        pattern |= pattern << width
+        width, times = 2 * width, times >> 1
+    return made
 
 
 _SUBJECTS: Final = ("loss", "dispute", "change", "isolation")
