@@ -213,6 +213,36 @@ def test_an_area_that_is_never_first_is_found(copied: Path, tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.parametrize("check", sorted(set(_PLANTED) - {*_OF_WHOLE_SETS}))
+def test_a_planted_defect_is_found_by_its_check_alone(tmp_path: Path, check: str) -> None:
+    """In a small rule set the same defect gives one finding, too."""
+    assert [(defect.check, defect.about) for defect in found_in(tmp_path, _PLANTED[check])] == [
+        (check, f"planted.{check}")
+    ]
+
+
+def test_what_cannot_be_unknown_is_never_told_to_be(tmp_path: Path) -> None:
+    """A judgement that nobody made is no open question: a rule that waits for it to be one never holds."""
+    rule = "- id: planted.judgement\n  for: dispute\n  when: {dispute.stage: {known: false}}\n  ask: Which stage?\n"
+    (defect,) = found_in(tmp_path, rule + _SAID)
+    assert (defect.check, defect.about) == ("dead-rule", "planted.judgement")
+
+
+def test_a_reference_that_nobody_cites_is_found(tmp_path: Path) -> None:
+    """It is named by its key, at its place."""
+    extra = "extra:\n  type: book\n  title: Another\n  author: unknown\n  issued: 2001\n  seen: recalled\n"
+    folder = write(tmp_path, {**MINI, "references.yaml": MINI["references.yaml"] + extra})
+    (defect,) = check_ruleset(load_ruleset(folder), ["never-cited"])
+    assert (defect.check, defect.about) == ("never-cited", "extra")
+    assert str(defect.position) == f"{folder}/references.yaml:7:1"
+
+
+def test_a_strategy_that_is_always_withheld_is_shown(tmp_path: Path) -> None:
+    """The finding has a row on which the condition holds and the needs do not."""
+    (defect,) = found_in(tmp_path, _PLANTED["needs-never-met"])
+    assert dict(defect.witness) == {"dispute.violence": True, "focus.area": "disputes"}
+
+
 @pytest.mark.parametrize("check", list(CHECKS))
 def test_every_check_has_its_page(check: str) -> None:
     """The page says what to avoid, what to prefer, why, and what is excepted."""
@@ -229,16 +259,20 @@ def test_there_is_no_check_without_a_name() -> None:
 
 def test_the_command_ends_with_1_where_something_is_found(tmp_path: Path) -> None:
     """Nothing found ends with 0, a finding with 1, rules that cannot be read and unknown checks with 2."""
-    plain = write(tmp_path / "plain", MINI)
-    planted = write(tmp_path / "planted", {**MINI, "planted.yaml": _PLANTED["dead-rule"]})
-    assert run("check", str(plain)).exit_code == 0
+    head = 'name: planted\nversion: "1"\nlanguage: 1\nextends: ipt-rules\n'
+    files = {"ruleset.yaml": head, "references.yaml": MINI["references.yaml"], "planted.yaml": _PLANTED["dead-rule"]}
+    planted = write(tmp_path / "planted", files)
+    assert run("check").exit_code == 0
     done = run("check", str(planted))
     assert done.exit_code == 1
     assert "planted.dead" in done.stdout
     assert "docs/checks/dead-rule.md" in done.stdout
-    assert "1 finding: 9 checks, 4 rules." in done.stdout
+    assert "1 finding, 61 waived: 19 checks, 474 rules." in done.stdout
     told = json.loads(run("check", str(planted), "--format", "json").stdout)
     assert [defect["check"] for defect in told["found"]] == ["dead-rule"]
+    assert {defect["check"] for defect in told["waived"]} == {"infeasible-obligation", "never-read"}
+    assert all(defect["reason"] for defect in told["waived"])
+    assert told["undecided"] == []
     assert run("check", str(planted), "--only", "always-true").exit_code == 0
     assert run("check", str(tmp_path / "nowhere")).exit_code == 2
     assert run("check", "--only", "dead-rules").exit_code == 2

@@ -154,11 +154,14 @@ def _stretch(name: str, stretch: Sequence[Cell]) -> str:
     return f"{words[0]}" if least == most else f"{words[0]} to {words[1]}"
 
 
-def _shown(band: Band, name: str, stretch: Sequence[Cell]) -> Shown:
+def _shown(band: Band, name: str, stretch: Sequence[Cell]) -> Shown | None:
     """Return the rows that are as a rule wants them but for the field that is cut, which lies in a stretch."""
     least, most = stretch[0].value, stretch[-1].most
     assert isinstance(least, int)  # numbers and ordered choices
     assert isinstance(most, int)  # the same
     inside = All((*band.rest, Comparison(name, "at_least", least), Comparison(name, "at_most", most)))
-    space = Space(band.rule.kind, [inside])
+    try:
+        space = Space(band.rule.kind, [inside])
+    except ValueError:  # more points than a space may have
+        return None
     return Shown(space, space.set_of(inside))

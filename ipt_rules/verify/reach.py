@@ -116,7 +116,11 @@ def given(condition: Condition, known: Mapping[str, CellValue]) -> Condition:
 
 
 def _may_hold(rule: Rule, condition: Condition) -> bool:
-    return bool(Space(rule.kind, [condition], unknown=True).set_of(condition))
+    """Return whether a condition can hold on a row; one that no space can hold is told as undecided by other checks."""
+    try:
+        return bool(Space(rule.kind, [condition], unknown=True).set_of(condition))
+    except ValueError:
+        return True
 
 
 def _windows_never_open(ruleset: Ruleset) -> Iterator[Defect]:
@@ -183,7 +187,12 @@ def needs_never_met(ruleset: Ruleset) -> Iterator[Defect]:
         needs = rule.consequence.needs if isinstance(rule.consequence, Proposal) else None
         if needs is None:
             continue
-        space = Space(rule.kind, [rule.condition, needs], unknown=True)
+        try:
+            space = Space(rule.kind, [rule.condition, needs], unknown=True)
+        except ValueError:  # more points than a space may have
+            what = "reads so much that no space can hold it, so that it is undecided whether its needs can be met"
+            yield defect_of("needs-never-met", rule, what, exact=False)
+            continue
         when = space.set_of(rule.condition)
         if when and not when & space.set_of(needs):
             what = "wherever its condition holds, its needs are not met; it can never be proposed"

@@ -14,7 +14,7 @@ from ipt_rules.ruleset.conditions import Comparison, Condition, Some, comparison
 from ipt_rules.ruleset.consequences import HoldsBack
 from ipt_rules.verify.defects import DECIDED_BY, Defect, Shown, defect_of
 from ipt_rules.verify.monotone import Focus, Step, foci, is_ordered
-from ipt_rules.verify.pairs import evidence_of, evidence_rules, sets_of
+from ipt_rules.verify.pairs import evidence_of, evidence_rules, hold_alike
 from ipt_rules.verify.tried import NOTHING_TOLD
 from ipt_rules.vocabulary import fields
 
@@ -49,7 +49,7 @@ def _is_gainsaid(ruleset: Ruleset, rule: Rule) -> bool:
     against = [
         one for one in evidence_rules(ruleset) if evidence_of(one).area == area and not evidence_of(one).supports
     ]
-    return any((sets := sets_of(rule, one)) is not None and sets.alike for one in against)
+    return any(hold_alike(rule, one) for one in against)
 
 
 def _wrong_ways(ruleset: Ruleset, rule: Rule) -> Iterator[Defect]:
@@ -60,6 +60,7 @@ def _wrong_ways(ruleset: Ruleset, rule: Rule) -> Iterator[Defect]:
             continue
         try:
             wrong = _wrong_step(ruleset, rule, name)
+            held_back = list(_holding_back_too(ruleset, rule, name))
         except ValueError:  # more points than a space may have
             what = f"too much hangs together with {name} to say whether the area can lose points where it makes the rule hold"
             yield defect_of("lowering-evidence", rule, what, exact=False)
@@ -68,7 +69,7 @@ def _wrong_ways(ruleset: Ruleset, rule: Rule) -> Iterator[Defect]:
             where, points = wrong
             what = f"reads as evidence for {area}; where {name} makes it hold, the area can lose {-points} points"
             yield defect_of("lowering-evidence", rule, f"{what}; mend it, or what turns with it", where)
-        yield from _holding_back_too(ruleset, rule, name)
+        yield from held_back
 
 
 def _wrong_step(ruleset: Ruleset, rule: Rule, name: str) -> tuple[Shown, int] | None:
@@ -144,7 +145,7 @@ def _twins(ruleset: Ruleset) -> Iterator[_Twins]:
         mine, others = evidence_of(one), evidence_of(other)
         if mine.area == others.area or points[mine.strength] != points[others.strength]:
             continue
-        if (sets := sets_of(one, other)) and sets.alike:
+        if hold_alike(one, other):
             yield _Twins(one, other)
 
 

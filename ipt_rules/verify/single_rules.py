@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, comparisons
-from ipt_rules.verify.defects import Shown, defect_of
+from ipt_rules.verify.defects import Defect, Shown, defect_of
 from ipt_rules.verify.obligations import infeasible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ipt_rules.ruleset.model import Ruleset
-    from ipt_rules.verify.defects import Defect
+    from ipt_rules.ruleset.model import Rule, Ruleset
 
 _ALWAYS = All(())
 _NEVER = Some(())
@@ -25,26 +24,30 @@ _NEVER = Some(())
 
 def never_holds(ruleset: Ruleset) -> Iterator[Defect]:
     """Yield the rules whose condition no row can make true."""
-    for rule in ruleset.rules:
-        space = Space(rule.kind, [rule.condition], unknown=True)
-        if not space.set_of(rule.condition):
+    for rule, space in _spaces("dead-rule", ruleset):
+        if isinstance(space, Defect):
+            yield space
+        elif not space.set_of(rule.condition):
             what = "no row can make its condition true; mend the condition, or remove the rule"
             yield defect_of("dead-rule", rule, what)
 
 
 def always_holds(ruleset: Ruleset) -> Iterator[Defect]:
     """Yield the rules whose condition looks at something and is true whatever it is."""
-    for rule in ruleset.rules:
-        space = Space(rule.kind, [rule.condition], unknown=True)
-        if rule.condition != _ALWAYS and space.set_of(rule.condition) == space.everything:
+    for rule, space in _spaces("always-true", ruleset):
+        if isinstance(space, Defect):
+            yield space
+        elif rule.condition != _ALWAYS and space.set_of(rule.condition) == space.everything:
             what = "its condition is true on every row; write 'when: always', or mend it"
             yield defect_of("always-true", rule, what, Shown(space, space.everything))
 
 
 def idle_conditions(ruleset: Ruleset) -> Iterator[Defect]:
     """Yield the comparisons that could be left out without a difference to any row."""
-    for rule in ruleset.rules:
-        space = Space(rule.kind, [rule.condition], unknown=True)
+    for rule, space in _spaces("idle-condition", ruleset):
+        if isinstance(space, Defect):
+            yield space
+            continue
         whole = space.set_of(rule.condition)
         if whole in (0, space.everything):  # told as a dead rule, or one that is always true
             continue
@@ -52,6 +55,16 @@ def idle_conditions(ruleset: Ruleset) -> Iterator[Defect]:
             if any(space.set_of(other) == whole for other in without):
                 what = f"'{comparison.in_words()}' never matters beside the rest; leave it out, or mend it"
                 yield defect_of("idle-condition", rule, what, Shown(space, whole))
+
+
+def _spaces(check: str, ruleset: Ruleset) -> Iterator[tuple[Rule, Space | Defect]]:
+    """Yield each rule with the space of what it reads; where no space can hold it, with that a check is undecided."""
+    for rule in ruleset.rules:
+        try:
+            yield rule, Space(rule.kind, [rule.condition], unknown=True)
+        except ValueError:  # more points than a space may have
+            what = "reads so much that no space can hold it; part it, and each part is decided"
+            yield rule, defect_of(check, rule, what, exact=False)
 
 
 def _without_one(condition: Condition) -> Iterator[tuple[Comparison, list[Condition]]]:
@@ -73,8 +86,10 @@ def never_deciding(ruleset: Ruleset) -> Iterator[Defect]:
     A rule that is dead, always true or has idle conditions is told as that.
     """
     told = {defect.about for check in (never_holds, always_holds, idle_conditions) for defect in check(ruleset)}
-    for rule in ruleset.rules:
-        if rule.id in told:
+    for rule, space in _spaces("infeasible-obligation", ruleset):
+        if isinstance(space, Defect):
+            yield space
+        if rule.id in told or isinstance(space, Defect):
             continue
         found: dict[int, list[bool]] = {}
         for obligation in infeasible(rule):
