@@ -221,6 +221,14 @@ def test_a_planted_defect_is_found_by_its_check_alone(tmp_path: Path, check: str
     ]
 
 
+def test_what_is_true_once_it_is_known_is_always_true(tmp_path: Path) -> None:
+    """A number that is at least the least it can be says nothing but that it is known; no other check tells it again."""
+    rule = _rule("always", "patient", "{patient.age: {at_least: 0}}", "ask: Is it so?")
+    (defect,) = found_in(tmp_path, rule)
+    assert (defect.check, defect.about) == ("always-true", "planted.always")
+    assert "where its answers are known" in defect.what
+
+
 def test_what_cannot_be_unknown_is_never_told_to_be(tmp_path: Path) -> None:
     """A judgement that nobody made is no open question: a rule that waits for it to be one never holds."""
     rule = "- id: planted.judgement\n  for: dispute\n  when: {dispute.stage: {known: false}}\n  ask: Which stage?\n"

@@ -168,6 +168,18 @@ class Space:
         """Return the points at which a condition holds; with ``could``, those at which it holds or is not known to fail."""
         return self._set_of(condition, could=could) & self.everything
 
+    def take(self, name: str, cell: int, points: int) -> int:
+        """Return the points of a set at which a field is in one of its cells, written as if it were in its first."""
+        return (points & self._in_cell(name, cell)) >> (self._strides[name] * cell)
+
+    def put(self, name: str, cell: int, points: int) -> int:
+        """Return points that ``take`` has taken, with the field in one of its cells."""
+        return points << (self._strides[name] * cell)
+
+    def _in_cell(self, name: str, number: int) -> int:
+        wanted = self.cells[name][number]
+        return self.where(name, lambda cell: cell is wanted)
+
     def _set_of(self, condition: Condition, *, could: bool) -> int:
         if isinstance(condition, Comparison):
             number = self._tests[condition.field].index(condition)
@@ -184,19 +196,10 @@ class Space:
         stride = self._strides[name]
         block, width = (1 << stride) - 1, stride * len(self.cells[name])
         pattern = sum(block << (stride * number) for number, cell in enumerate(self.cells[name]) if holds(cell))
-        return _repeated(pattern, width, self.points // width)
-
-    def take(self, name: str, cell: int, points: int) -> int:
-        """Return the points of a set at which a field is in one of its cells, written as if it were in its first."""
-        return (points & self._in_cell(name, cell)) >> (self._strides[name] * cell)
-
-    def put(self, name: str, cell: int, points: int) -> int:
-        """Return points that ``take`` has taken, with the field in one of its cells."""
-        return points << (self._strides[name] * cell)
-
-    def _in_cell(self, name: str, number: int) -> int:
-        wanted = self.cells[name][number]
-        return self.where(name, lambda cell: cell is wanted)
+        while width < self.points:
+            pattern |= pattern << width
+            width *= 2
+        return pattern & ((1 << self.points) - 1)
 
     def witness(self, points: int) -> dict[str, CellValue] | None:
         """Return one point of a set as field → value, or None for the empty set."""
@@ -230,18 +233,6 @@ def _cells(name: str, kind: str, tests: Sequence[Comparison], *, unknown: bool) 
     """Return the cells of a field on rows of a kind; a judgement that nobody made does not arise, and is never unknown."""
     field = fields()[name]
     return cells(field, tests, unknown=unknown and not field.judgement, arises=_is_sure_to_arise(name, kind))
-
-
-def _repeated(pattern: int, width: int, times: int) -> int:
-    """Return a pattern of some bits set beside itself so many times; doubled again and again, which is faster than dividing."""
-    made, size = 0, 0
-    while times:
-        if times & 1:
-            made |= pattern << size
-            size += width
-        pattern |= pattern << width
-        width, times = 2 * width, times >> 1
-    return made
 
 
 _SUBJECTS: Final = ("loss", "dispute", "change", "isolation")

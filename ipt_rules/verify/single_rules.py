@@ -33,13 +33,19 @@ def never_holds(ruleset: Ruleset) -> Iterator[Defect]:
 
 
 def always_holds(ruleset: Ruleset) -> Iterator[Defect]:
-    """Yield the rules whose condition looks at something and is true whatever it is."""
+    """Yield the rules whose condition looks at something and is true whatever it is, or whatever it is once it is known."""
     for rule, space in _spaces("always-true", ruleset):
         if isinstance(space, Defect):
             yield space
-        elif rule.condition != _ALWAYS and space.set_of(rule.condition) == space.everything:
-            what = "its condition is true on every row; write 'when: always', or mend it"
-            yield defect_of("always-true", rule, what, Shown(space, space.everything))
+        elif rule.condition != _ALWAYS and space.set_of(rule.condition, could=True) == space.everything:
+            holds = space.set_of(rule.condition)
+            where = "on every row" if holds == space.everything else "on every row where its answers are known"
+            yield defect_of(
+                "always-true",
+                rule,
+                f"its condition is true {where}; write 'when: always', or mend it",
+                Shown(space, holds),
+            )
 
 
 def idle_conditions(ruleset: Ruleset) -> Iterator[Defect]:
