@@ -212,6 +212,18 @@ class Space:
         """Return the points at which a condition holds; with ``could``, those at which it holds or is not known to fail."""
         return self._set_of(condition, could=could) & self.everything
 
+    def take(self, name: str, cell: int, points: int) -> int:
+        """Return the points of a set at which a field is in one of its cells, written as if it were in its first."""
+        return (points & self._in_cell(name, cell)) >> (self._strides[name] * cell)
+
+    def put(self, name: str, cell: int, points: int) -> int:
+        """Return points that ``take`` has taken, with the field in one of its cells."""
+        return points << (self._strides[name] * cell)
+
+    def _in_cell(self, name: str, number: int) -> int:
+        wanted = self.cells[name][number]
+        return self.where(name, lambda cell: cell is wanted)
+
     def _set_of(self, condition: Condition, *, could: bool) -> int:
         if isinstance(condition, Comparison):
             number = self._tests[condition.field].index(condition)
