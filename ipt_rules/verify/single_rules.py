@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipt_rules.ruleset.cells import Space
-from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, comparisons
+from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some
 from ipt_rules.verify.defects import Defect, Shown, defect_of
-from ipt_rules.verify.obligations import infeasible
+from ipt_rules.verify.obligations import comparisons_of, infeasible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +101,7 @@ def never_deciding(ruleset: Ruleset) -> Iterator[Defect]:
         for obligation in infeasible(rule):
             found.setdefault(obligation.number, []).append(obligation.truth)
         for number, truths in found.items():
-            words = list(comparisons(rule.condition))[number].in_words()
+            words = comparisons_of(rule)[number].in_words()
             how = " or ".join("by holding" if truth else "by not holding" for truth in truths)
             what = f"'{words}' can never alone decide {how}; leave it out, or waive it with what it is there for"
             yield defect_of("infeasible-obligation", rule, what)

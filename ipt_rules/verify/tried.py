@@ -28,7 +28,7 @@ def never_seen(ruleset: Ruleset, rules: Iterable[Rule]) -> list[Rule]:
     for number in range(_MOST_DRAWN):
         if not left:
             break
-        rows = rows_of_intake(draw_intake(Seeded(random.Random(number))), ruleset)  # noqa: S311  # no cryptography
+        rows = rows_of_intake(draw_intake(Seeded(random.Random(number))), ruleset)  # no cryptography
         left = [
             rule for rule in left if not any(row.kind == rule.kind and trace(rule.condition, row).truth for row in rows)
         ]
