@@ -156,7 +156,7 @@ class Space:
         """The points that a row can be, as far as it is known which fields cannot vary alone."""
         possible = (1 << self.points) - 1
         for name in self.cells:
-            decider, words = _only_if(name)
+            decider, words = only_if(name)
             if decider in self.cells:
                 possible &= ~self._at_odds(name, decider, words)
         if "focus.subject" in self.cells:
@@ -199,17 +199,17 @@ class Space:
         return points.bit_count()
 
     def _at_odds(self, name: str, decider: str, words: frozenset[str]) -> int:
-        """Return the points at which a question is answered that does not arise, or does not arise though it should."""
-        answered = self.where(name, lambda cell: not isinstance(cell.value, NotArising) and cell.value is not None)
+        """Return the points at which a question arises, answered or open, that should not, or does not arise though it should."""
+        arises = self.where(name, lambda cell: not isinstance(cell.value, NotArising))
         silent = self.where(name, lambda cell: isinstance(cell.value, NotArising))
         other = self.where(decider, lambda cell: isinstance(cell.value, str) and cell.value not in words)
         asks = self.where(decider, lambda cell: isinstance(cell.value, str) and cell.value in words)
-        return (answered & other) | (0 if _is_a_judgement(name) else silent & asks)
+        return (arises & other) | (0 if _is_a_judgement(name) else silent & asks)
 
     def _of_another_subject(self, name: str) -> int:
         """Return the points of a focus at which something is known of a kind of subject that it does not have."""
         group = fields()[name].group
-        if group not in _SUBJECTS:
+        if group not in SUBJECTS_OF_FOCI:
             return 0
         known = self.where(name, lambda cell: not isinstance(cell.value, NotArising))
         return known & self.where("focus.subject", lambda cell: isinstance(cell.value, str) and cell.value != group)
@@ -221,18 +221,19 @@ def _cells(name: str, kind: str, tests: Sequence[Comparison], *, unknown: bool) 
     return cells(field, tests, unknown=unknown and not field.judgement, arises=_is_sure_to_arise(name, kind))
 
 
-_SUBJECTS: Final = ("loss", "dispute", "change", "isolation")
+SUBJECTS_OF_FOCI: Final = ("loss", "dispute", "change", "isolation")
+"""The groups of fields of which a focus has one, or none: that of its subject."""
 
 
 def _is_sure_to_arise(name: str, kind: str) -> bool:
     """Return whether a field is a question that every row of a kind asks."""
     field = fields()[name]
-    if field.is_derived or field.judgement or _only_if(name)[0]:
+    if field.is_derived or field.judgement or only_if(name)[0]:
         return False
     return field.group in (kind, "patient") or (field.group == "checkin" and kind == "event")
 
 
-def _only_if(name: str) -> tuple[str, frozenset[str]]:
+def only_if(name: str) -> tuple[str, frozenset[str]]:
     """Return the field that decides whether a question arises, and the words with which it does; empty where it always does."""
     asked = _asked(name)
     if asked is None or asked.only_if is None:

@@ -3,15 +3,21 @@
 from ipt_rules.verify.checks import CHECKS, check_ruleset
 from ipt_rules.verify.coverage import Coverage, coverage
 from ipt_rules.verify.defects import Defect
+from ipt_rules.verify.mutants import Mutant, mutants
+from ipt_rules.verify.mutation import Mutation, mutation
 from ipt_rules.verify.obligations import Obligation, infeasible, obligations
 
 __all__ = [
     "CHECKS",
     "Coverage",
     "Defect",
+    "Mutant",
+    "Mutation",
     "Obligation",
     "check_ruleset",
     "coverage",
     "infeasible",
+    "mutants",
+    "mutation",
     "obligations",
 ]
