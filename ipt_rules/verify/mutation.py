@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from ipt_rules.ruleset.conditions import All, Condition, Some
 from ipt_rules.ruleset.consequences import Evidence, HoldsBack, Proposal, StageFound
 from ipt_rules.sentences import sentence
-from ipt_rules.verify.apart import Claim, Claims, apart, points_of, possible
+from ipt_rules.verify.apart import apart
+from ipt_rules.verify.claims import Claim, Claims, points_of, possible
 from ipt_rules.verify.mutants import OPERATORS, Mutant, mutants
 from ipt_rules.verify.tables import Table, tables
 
@@ -41,7 +42,7 @@ class Judged:
 
     Attributes:
         verdict: ``killed`` by a row; ``equivalent``, which is proved; ``survived``, where some row would kill it and none does;
-            ``undecided``, where neither could be found out.
+            ``undecided``, where the proof fails and no intake or course that would kill it was found either.
         bounds_differ: whether an equivalent mutant differs in what could hold, and so in bounds.
         claims: what a row that kills a survivor meets.
         witness: an intake or a course that kills a survivor, where one was looked for.
@@ -170,12 +171,9 @@ def _needs(rule: Rule) -> Condition:
 def _judged(mutant: Mutant, rule: Rule, ruleset: Ruleset, rows: Table, witness_of: FindsWitness | None) -> Judged:
     if kills(rule, mutant, rows):
         return Judged(mutant, "killed")
-    try:
-        open_ways = [claims for claims in told_apart_by(rule, mutant) if possible(rule.kind, claims)]
-        if not open_ways:
-            return _equivalent(mutant, rule)
-    except ValueError:  # fields that hang together are too many
-        return Judged(mutant, "undecided")
+    open_ways = [claims for claims in told_apart_by(rule, mutant) if possible(rule.kind, claims)]
+    if not open_ways:
+        return _equivalent(mutant, rule)
     if witness_of is None:
         return Judged(mutant, "survived", claims=open_ways[0])
     for claims in open_ways:

@@ -1,0 +1,241 @@
+"""Claims about one row, "this holds" and "this does not", and whether a row can meet several of them: exact, however many fields.
+
+What is asked of one field alone narrows its values; fields of which one decides whether another's question arises narrow each
+other; what is left is tried case by case. Values are the cells of the algebra (``ruleset.cells``), and ranges wider than one number
+beside them: on one from 1 to 5, neither "at least 3" nor "at most 2" is known to hold.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from ipt_rules.engines.reference import compare
+from ipt_rules.ruleset.cells import SUBJECTS_OF_FOCI, Space, only_if
+from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, comparisons
+from ipt_rules.values import NotArising, Range
+from ipt_rules.vocabulary import fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ipt_rules.values import Value
+
+
+class Claim(NamedTuple):
+    """A condition, and whether a row makes it true; what is unknown is not true."""
+
+    condition: Condition
+    holds: bool
+
+
+Claims: TypeAlias = tuple[Claim, ...]
+
+_Domains: TypeAlias = "dict[str, tuple[Value, ...]]"
+"""The values that each field can still have, one for each that comparisons can tell apart."""
+
+
+class _Link(NamedTuple):
+    """A field that decides whether the question of another arises: only with some words."""
+
+    decider: str
+    name: str
+    words: frozenset[str]
+    is_asked_then: bool
+    """Whether with those words the question surely arises."""
+
+
+def possible(kind: str, claims: Claims, *, could: bool = False) -> bool:
+    """Return whether some row of a kind meets all of some claims, as far as it is known which fields cannot vary alone.
+
+    Args:
+        kind: the row kind.
+        claims: what holds and what does not.
+        could: whether "holds" stands for "holds or could".
+
+    """
+    return row_meeting(kind, claims, could=could) is not None
+
+
+@functools.lru_cache(maxsize=65536)
+def row_meeting(kind: str, claims: Claims, *, could: bool = False) -> Mapping[str, Value] | None:
+    """Return what a row says that meets all of some claims, field by field; None where no row does.
+
+    Args:
+        kind: the row kind.
+        claims: what holds and what does not.
+        could: whether "holds" stands for "holds or could".
+
+    """
+    simple = simplified(claims)
+    if simple is None:
+        return None
+    reads = dict.fromkeys(one.field for claim in simple for one in comparisons(claim.condition))
+    links = _links(kind, reads)
+    beside = [Comparison(link.decider, "in", link.words) for link in links]
+    tests: dict[str, dict[Comparison, None]] = {}
+    for one in (*(one for claim in simple for one in comparisons(claim.condition)), *beside):
+        tests.setdefault(one.field, {})[one] = None
+    wanted = (True, None) if could else (True,)
+    domains = {name: _values(kind, name, tuple(found), wanted) for name, found in tests.items()}
+    return _Search(links, wanted).found(simple, domains)
+
+
+def simplified(claims: Iterable[Claim]) -> Claims | None:
+    """Return claims of which none is a bundle: "all hold" is that each holds. None where one cannot be met by anything."""
+    found: dict[Claim, None] = {}
+    for claim in claims:
+        condition, holds = claim
+        if isinstance(condition, Comparison):
+            found[claim] = None
+        elif isinstance(condition, All) is holds:
+            inner = simplified(Claim(part, holds) for part in condition.parts)
+            if inner is None:
+                return None
+            found |= dict.fromkeys(inner)
+        elif condition.parts:
+            found[claim] = None
+        else:
+            return None  # "any of nothing" holds never, "all of nothing" always
+    return tuple(found)
+
+
+def points_of(kind: str, claims: Claims) -> tuple[Space, int] | None:
+    """Return a space with the points that meet some claims; None where one that holds all their fields is too big."""
+    simple = simplified(claims) or ()
+    reads = {one.field for claim in simple for one in comparisons(claim.condition)}
+    beside = [Comparison(link.decider, "in", link.words) for link in _links(kind, reads)]
+    try:
+        space = Space(kind, [*(claim.condition for claim in simple), *beside], unknown=True)
+    except ValueError:
+        return None
+    points = space.everything
+    for name in space.cells:
+        if name.startswith(_ALWAYS_KNOWN):
+            points &= space.where(name, lambda cell: cell.value is not None)
+    for condition, holds in simple:
+        points &= space.set_of(condition) if holds else ~space.set_of(condition)
+    return space, points
+
+
+_ALWAYS_KNOWN: Final = "standing."
+"""Where areas stand is known, and exactly, whenever something is found."""
+
+
+# ── the values of fields ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@functools.lru_cache(maxsize=65536)
+def _values(kind: str, name: str, tests: tuple[Comparison, ...], wanted: tuple[bool | None, ...]) -> tuple[Value, ...]:
+    """Return values of a field, one for each that some comparisons can tell apart."""
+    cells = Space(kind, tests, unknown=True).cells[name]
+    found: dict[tuple[object, ...], Value] = {}
+    for cell in cells:
+        value = cell.value
+        if value is not None or not name.startswith(_ALWAYS_KNOWN):
+            key = *(compare(one, value) in wanted for one in tests), isinstance(value, NotArising), value is None
+            found.setdefault(key, value)
+    if fields()[name].ranged and not name.startswith(_ALWAYS_KNOWN):
+        numbers = sorted({value for cell in cells for value in cell.values if isinstance(value, int)})
+        for pair in itertools.combinations(numbers, 2):
+            wide = Range(*pair)
+            found.setdefault((*(compare(one, wide) in wanted for one in tests), False, False), wide)
+    return tuple(found.values())
+
+
+def _links(kind: str, names: Iterable[str]) -> list[_Link]:
+    """Return what decides whether the questions of some fields arise on rows of a kind, and that of those that decide it."""
+    links = []
+    for name in names:
+        decider, words = only_if(name)
+        if decider:
+            links.append(_Link(decider, name, words, not fields()[name].judgement))
+    if kind == "focus":
+        groups = {name: fields()[name].group for name in (*names, *(link.decider for link in links))}
+        links += [
+            _Link("focus.subject", name, frozenset([group]), is_asked_then=False)
+            for name, group in groups.items()
+            if group in SUBJECTS_OF_FOCI
+        ]
+    return links
+
+
+def _go_together(link: _Link, decides: Value, value: Value) -> bool:
+    """Return whether the field of a link can have a value beside one of the field that decides."""
+    if not isinstance(decides, str):
+        return True  # not known, or about nobody
+    if decides in link.words:
+        return not (link.is_asked_then and isinstance(value, NotArising))
+    return isinstance(value, NotArising)
+
+
+# ── the search ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Search:
+    """Looks for values that meet claims: what is forced first, then one field after another."""
+
+    def __init__(self, links: list[_Link], wanted: tuple[bool | None, ...]) -> None:
+        self._links = links
+        self._wanted = wanted
+
+    def found(self, claims: Claims, domains: _Domains) -> Mapping[str, Value] | None:
+        """Return one value for each field; None where there are none."""
+        narrowed = self._narrowed(claims, domains)
+        if narrowed is None:
+            return None
+        left, domains = narrowed
+        asked = [one.field for claim in left for one in comparisons(claim.condition)]
+        deciding = [link.decider for link in reversed(self._links)]  # settled before what they decide on
+        name = next((name for name in (*asked, *deciding, *domains) if len(domains[name]) > 1), None)
+        if name is None:
+            return {name: values[0] for name, values in domains.items()}
+        tries = (self.found(left, {**domains, name: (value,)}) for value in domains[name])
+        return next((found for found in tries if found is not None), None)
+
+    def _narrowed(self, claims: Claims, domains: _Domains) -> tuple[Claims, _Domains] | None:
+        """Return the claims that are still open and the values that are left; None where a claim or a field has none left."""
+        domains = dict(domains)
+        while True:
+            before = {name: len(values) for name, values in domains.items()}
+            for one, holds in claims:
+                if isinstance(one, Comparison):
+                    domains[one.field] = tuple(v for v in domains[one.field] if self._true(one, v) is holds)
+            for link in self._links:
+                self._narrow_both(link, domains)
+            if not all(domains.values()):
+                return None
+            settled = simplified(Claim(self._settled(claim.condition, domains), claim.holds) for claim in claims)
+            if settled is None:
+                return None
+            if settled == claims and before == {name: len(values) for name, values in domains.items()}:
+                return claims, domains
+            claims = settled
+
+    def _narrow_both(self, link: _Link, domains: _Domains) -> None:
+        decides, values = domains[link.decider], domains[link.name]
+        domains[link.decider] = tuple(one for one in decides if any(_go_together(link, one, v) for v in values))
+        domains[link.name] = tuple(v for v in values if any(_go_together(link, one, v) for one in decides))
+
+    def _settled(self, condition: Condition, domains: _Domains) -> Condition:
+        """Return a condition in which comparisons are "always" or "never" where all values that are left agree."""
+        if not isinstance(condition, Comparison):
+            parts = tuple(self._settled(part, domains) for part in condition.parts)
+            return _without_neutral(type(condition), parts)
+        truths = {self._true(condition, value) for value in domains[condition.field]}
+        if len(truths) > 1:
+            return condition
+        return All(()) if True in truths else Some(())
+
+    def _true(self, one: Comparison, value: Value) -> bool:
+        return compare(one, value) in self._wanted
+
+
+def _without_neutral(kind: type[All | Some], parts: tuple[Condition, ...]) -> Condition:
+    """Return parts joined, without those that leave the outcome open; or what one of them settles."""
+    neutral, settles = (All(()), Some(())) if kind is All else (Some(()), All(()))
+    if settles in parts:
+        return settles
+    left = tuple(part for part in parts if part != neutral)
+    return left[0] if len(left) == 1 else kind(left) if left else neutral
