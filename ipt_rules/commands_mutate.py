@@ -22,7 +22,7 @@ from ipt_rules.terminal import (
 )
 from ipt_rules.verify import mutation
 from ipt_rules.verify.mutants import OPERATORS
-from ipt_rules.verify.mutation import wanted
+from ipt_rules.verify.rows_in_words import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +84,6 @@ def _survivors(found: Mutation) -> Iterator[RenderableType]:
         yield Text.assemble((f"{rule.position}: ", "dim"), (rule_id, "bold"))
         for one in survivors:
             yield Padding(Text.assemble(one.mutant.what, (f" [{one.mutant.operator}]", "dim")), (0, 0, 0, 2))
-            yield Padding(Text(f"wants {wanted(rule, one.claims)}", style="dim"), (0, 0, 0, 4))
+            yield Padding(Text(f"wants {wanted(rule.kind, one.claims)}", style="dim"), (0, 0, 0, 4))
     if len(found.survivors) > len(told):
         yield Text(f"and {len(found.survivors) - len(told)} more; --format json tells them all.")

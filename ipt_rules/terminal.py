@@ -142,12 +142,27 @@ def cases_in(folder: Path | None) -> tuple[list[Intake], list[Course]]:
     """
     if folder is None:
         return [example(name) for name in examples()], [example_course(name) for name in example_courses()]
+    files = _files_in(folder)
+    courses = [file for file in files if holds_a_course(file)]
+    return [intake_in(file) for file in files if file not in courses], [course_in(file) for file in courses]
+
+
+def intakes_in(folder: Path) -> dict[str, Intake]:
+    """Return the intakes of a folder by their files; courses and files of expectations are passed over.
+
+    Raises:
+        IntakeError: there are no files, or one of them cannot be read.
+
+    """
+    return {file: intake_in(file) for file in _files_in(folder) if not holds_a_course(file)}
+
+
+def _files_in(folder: Path) -> list[str]:
     files = [file for file in sorted(folder.rglob("*")) if file.suffix in (".yaml", ".yml", ".json")]
-    files = [file for file in files if not file.name.endswith(".expected.json")]
-    if not files:
+    found = [str(file) for file in files if not file.name.endswith(".expected.json")]
+    if not found:
         raise IntakeError("Nothing was read:", [Problem(str(folder), 0, 0, "", "holds no .yaml, .yml or .json file")])
-    courses = [file for file in files if holds_a_course(str(file))]
-    return [intake_in(str(file)) for file in files if file not in courses], [course_in(str(file)) for file in courses]
+    return found
 
 
 def _parts(text: str) -> frozenset[str]:

@@ -14,12 +14,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from ipt_rules.ruleset.conditions import All, Condition, Some
+from ipt_rules.ruleset.conditions import All, Condition
 from ipt_rules.ruleset.consequences import Evidence, HoldsBack, Proposal, StageFound
-from ipt_rules.sentences import sentence
 from ipt_rules.verify.apart import apart
 from ipt_rules.verify.claims import Claim, Claims, points_of, possible
 from ipt_rules.verify.mutants import OPERATORS, Mutant, mutants
+from ipt_rules.verify.rows_in_words import wanted
 from ipt_rules.verify.tables import Table, tables
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Mutation:
             "operator": one.mutant.operator,
             "what": one.mutant.what,
             "verdict": one.verdict,
-            "wanted": wanted(rule, one.claims),
+            "wanted": wanted(rule.kind, one.claims),
             "witness": None if one.witness is None else one.witness.to_dict(),
         }
 
@@ -204,31 +204,3 @@ def _equivalent(mutant: Mutant, rule: Rule) -> Judged:
     if differs and isinstance(rule.consequence, StageFound):
         return Judged(mutant, "undecided")
     return Judged(mutant, "equivalent", bounds_differ=differs)
-
-
-_ROWS: Final = {
-    "loss": "a loss of which",
-    "dispute": "a dispute of which",
-    "change": "a change of which",
-    "isolation": "isolation of which",
-    "focus": "a proposed focus of which",
-    "checkin": "a session of which",
-    "event": "an event of which",
-}
-
-
-def wanted(rule: Rule, claims: Claims) -> str:
-    """Return what would kill a survivor, e.g. "an intake with a loss of which “…” holds, and “…” does not"."""
-    what = "a course" if rule.runs_in == "course" else "an intake"
-    row = f"{what} with {_ROWS[rule.kind]}" if rule.kind in _ROWS else f"{what} in which"
-    said = [one for one in claims if one.condition not in (All(()), Some(()))]  # those of a part that was dropped
-    holding = [f"“{sentence(one.condition)}”" for one in said if one.holds]
-    failing = [f"“{sentence(one.condition)}”" for one in said if not one.holds]
-    told = [f"{_listed(holding, 'and')} {'holds' if len(holding) == 1 else 'hold'}"] if holding else []
-    if failing:
-        told.append(f"{_listed(failing, 'and')} {'does' if len(failing) == 1 else 'do'} not hold")
-    return f"{row} {', and '.join(told)}" if told else what  # any will do
-
-
-def _listed(told: list[str], joint: str) -> str:
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} {joint} {told[-1]}"
