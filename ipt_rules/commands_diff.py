@@ -15,7 +15,7 @@ from ipt_rules.ruleset.loading import SHIPPED
 from ipt_rules.terminal import FormatOption, errors_told, intake_in, intakes_in, named_ruleset, put_json, show
 from ipt_rules.verify import Comparing, difference, moves
 from ipt_rules.verify.difference import RELATIONS
-from ipt_rules.verify.first_places import MOVES
+from ipt_rules.verify.first_places import DRAWN, MOVES
 from ipt_rules.verify.rows_in_words import row_in_words, wanted
 from ipt_rules.words import AREAS
 
@@ -52,6 +52,12 @@ def diff(
         typer.Argument(metavar="[INTAKES]...", help="Intakes, or folders of them, to assess by both."),
     ] = None,
     format_: FormatOption = "text",
+    drawn: Annotated[
+        int,
+        typer.Option(
+            "--drawn", metavar="N", min=0, help="Intakes to draw where one is wanted that shows what areas can do."
+        ),
+    ] = DRAWN,
 ) -> None:
     """Tell what differs between two rule sets: rule by rule, for the areas, and on given intakes.
 
@@ -62,7 +68,7 @@ def diff(
         found = difference(_ruleset(old), _ruleset(new))
         given = _given(intakes or ())
         on_intakes = _on_intakes(found, given)
-        moved = moves(found, given.values())
+        moved = moves(found, given.values(), drawn=drawn)
     if format_ == "json":
         put_json(_plain(found, moved, on_intakes))
     else:
@@ -148,11 +154,15 @@ def _area_lines(moved: list[AreaMove]) -> Iterator[RenderableType]:
     for area in AREAS:
         of_area = {one.move: one for one in moved if one.area == area}
         told = [
-            f"{words} {', '.join(_MOVES_IN_WORDS[move] for move in MOVES if of_area[move].answer == answer)}"
+            f"{words} {_either([_MOVES_IN_WORDS[move] for move in MOVES if of_area[move].answer == answer])}"
             for answer, words in (("can", "can"), ("cannot", "cannot"), ("undecided", "perhaps can"))
             if any(one.answer == answer for one in of_area.values())
         ]
         yield Text(f"{area}: {'; '.join(told)}.")
+
+
+def _either(told: list[str]) -> str:
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} or {told[-1]}"
 
 
 def _intake_lines(on_intakes: dict[str, OnIntake]) -> Iterator[RenderableType]:

@@ -8,6 +8,7 @@ is said with an intake that shows it, and no other way. What is neither proved n
 
 from __future__ import annotations
 
+import functools
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
@@ -144,12 +145,13 @@ def _first(result: Result) -> tuple[Area, ...]:
 # ── what can move ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def moves(found: RulesetDifference, intakes: Iterable[Intake] = ()) -> list[AreaMove]:
+def moves(found: RulesetDifference, intakes: Iterable[Intake] = (), *, drawn: int = DRAWN) -> list[AreaMove]:
     """Return for each area whether it can move in each way.
 
     Args:
         found: the difference of two rule sets.
-        intakes: intakes that may show a move, looked at before those that are drawn.
+        intakes: intakes that may show a move, looked at before the worked cases.
+        drawn: how many intakes are drawn where neither shows it.
 
     Raises:
         EvaluationError: the rules could not be evaluated for an intake.
@@ -157,7 +159,8 @@ def moves(found: RulesetDifference, intakes: Iterable[Intake] = ()) -> list[Area
     """
     reasons = _Reasons(found)
     open_moves = {(area, move): reasons.of(area, move) for area in AREAS for move in MOVES}
-    shown = _shown(found, {key for key, because in open_moves.items() if because}, intakes)
+    wanted = {key for key, because in open_moves.items() if because}
+    shown = _shown(found, wanted, _candidates(found, intakes, drawn))
     made = []
     for (area, move), because in open_moves.items():
         shown_by = shown.get((area, move))
@@ -167,13 +170,13 @@ def moves(found: RulesetDifference, intakes: Iterable[Intake] = ()) -> list[Area
 
 
 def _shown(
-    found: RulesetDifference, wanted: set[tuple[Area, Move]], intakes: Iterable[Intake]
+    found: RulesetDifference, wanted: set[tuple[Area, Move]], candidates: Iterator[Shown]
 ) -> dict[tuple[Area, Move], Shown]:
-    """Return an intake for each move that one shows, of those given first."""
+    """Return the first intake that shows each move, as far as one does."""
     shown: dict[tuple[Area, Move], Shown] = {}
     if wanted:
         comparing = Comparing(found)
-        for candidate in _candidates(found, intakes):
+        for candidate in candidates:
             for key in _moves_on(comparing.on(candidate.intake)):
                 shown.setdefault(key, candidate)
             if wanted <= shown.keys():
@@ -181,16 +184,21 @@ def _shown(
     return shown
 
 
-def _candidates(found: RulesetDifference, intakes: Iterable[Intake]) -> Iterator[Shown]:
+def _candidates(found: RulesetDifference, intakes: Iterable[Intake], drawn: int) -> Iterator[Shown]:
     """Yield the intakes given, those that witness the difference of a rule, the worked cases, and then drawn ones."""
     yield from (Shown(f"intakes[{number}]", intake) for number, intake in enumerate(intakes))
     for one in found.different:
         for witness in (one.gained, one.lost):
             if witness is not None and isinstance(witness.shown_by, Intake):
                 yield Shown("made", witness.shown_by)
-    yield from (Shown(name, example(name)) for name in examples())
+    yield from _worked_cases()
     choose = Seeded(random.Random(_SEED))  # noqa: S311  # the same intakes each time, and nothing to keep secret
-    yield from (Shown("made", draw_intake(choose)) for _ in range(DRAWN))
+    yield from (Shown("made", draw_intake(choose)) for _ in range(drawn))
+
+
+@functools.cache
+def _worked_cases() -> tuple[Shown, ...]:
+    return tuple(Shown(name, example(name)) for name in examples())
 
 
 def _moves_on(seen: OnIntake) -> Iterator[tuple[Area, Move]]:
@@ -237,29 +245,30 @@ class _Reasons:
     def _count(self, one: RuleDifference) -> None:
         """Count what a rule that counts for or against an area could do."""
         before, after = _counts_for(one.old), _counts_for(one.new)
-        more, less = self._more_and_less(one)
-        for entry, rule, is_more in ((after, one.new, True), (before, one.old, False)):
-            if entry is not None and rule is not None and (more if is_more else less):
-                self._push(entry, rule, is_more=is_more)
+        gained, lost = one.gained is not None, one.lost is not None
+        if not _same_side(one):
+            gained = lost = True  # it counts no longer where it did, and does where it did not
+        more, less = self._stronger_and_weaker(one)
+        if after is not None and one.new is not None:
+            self._push(after, one.new, is_more=True, moves=gained or more, rows=gained)
+        if before is not None and one.old is not None:
+            self._push(before, one.old, is_more=False, moves=lost or less, rows=lost)
 
-    def _more_and_less(self, one: RuleDifference) -> tuple[bool, bool]:
-        """Return whether a rule could count more than before on some row, and whether it could count less."""
+    def _stronger_and_weaker(self, one: RuleDifference) -> tuple[bool, bool]:
+        """Return whether a rule could count more than before on a row on which it held, and whether it could count less."""
         before, after = _counts_for(one.old), _counts_for(one.new)
-        same = before is not None and after is not None and _goes_to(before) == _goes_to(after)
-        if not same or one.old is None or one.new is None or one.old.kind != one.new.kind:
+        if before is None or after is None or before.body != after.body:
             return True, True
-        assert before is not None and after is not None  # noqa: PT018  # or they would not be the same
         points_before = self._found.old.scoring.points[before.strength]
         points_after = self._found.new.scoring.points[after.strength]
-        return (
-            one.gained is not None or points_after > points_before,
-            one.lost is not None or points_after < points_before,
-        )
+        return points_after > points_before, points_after < points_before
 
-    def _push(self, entry: Evidence, rule: Rule, *, is_more: bool) -> None:
+    def _push(self, entry: Evidence, rule: Rule, *, is_more: bool, moves: bool, rows: bool) -> None:
+        """Note what a rule could do that counts more, or less: whether it does at all, and whether on other rows."""
         up, down = (self._up, self._down) if entry.supports is is_more else (self._down, self._up)
-        up[entry.area].add(rule.id)
-        if entry.supports and rule.kind != "patient" and (rule.kind, entry.area) in self._opposed:
+        if moves:
+            up[entry.area].add(rule.id)
+        if rows and entry.supports and rule.kind != "patient" and (rule.kind, entry.area) in self._opposed:
             down[entry.area].add(rule.id)  # another subject becomes a focus, or ceases to be one
 
     def _count_stages(self) -> None:
@@ -294,8 +303,12 @@ def _counts_for(rule: Rule | None) -> Evidence | None:
     return rule.consequence if rule is not None and isinstance(rule.consequence, Evidence) else None
 
 
-def _goes_to(entry: Evidence) -> tuple[Area, bool, str]:
-    return entry.area, entry.supports, entry.body
+def _same_side(one: RuleDifference) -> bool:
+    """Return whether a rule counts for the same side of the same area in both rule sets, on rows of the same kind."""
+    before, after = _counts_for(one.old), _counts_for(one.new)
+    if before is None or after is None or one.old is None or one.new is None:
+        return False
+    return (before.area, before.supports, one.old.kind) == (after.area, after.supports, one.new.kind)
 
 
 def _of_changed_strength(found: RulesetDifference) -> Sequence[str]:
