@@ -12,9 +12,10 @@ import itertools
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from ipt_rules.engines.reference import compare
-from ipt_rules.ruleset.cells import SUBJECTS_OF_FOCI, Space, only_if
+from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, comparisons
 from ipt_rules.values import NotArising, Range
+from ipt_rules.verify.links import Link, links
 from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
@@ -34,16 +35,6 @@ Claims: TypeAlias = tuple[Claim, ...]
 
 _Domains: TypeAlias = "dict[str, tuple[Value, ...]]"
 """The values that each field can still have, one for each that comparisons can tell apart."""
-
-
-class _Link(NamedTuple):
-    """A field that decides whether the question of another arises: only with some words."""
-
-    decider: str
-    name: str
-    words: frozenset[str]
-    is_asked_then: bool
-    """Whether with those words the question surely arises."""
 
 
 def possible(kind: str, claims: Claims, *, could: bool = False) -> bool:
@@ -72,14 +63,17 @@ def row_meeting(kind: str, claims: Claims, *, could: bool = False) -> Mapping[st
     if simple is None:
         return None
     reads = dict.fromkeys(one.field for claim in simple for one in comparisons(claim.condition))
-    links = _links(kind, reads)
-    beside = [Comparison(link.decider, "in", link.words) for link in links]
+    together = links(kind, reads)
+    beside = [test for link in together for test in link.tests]
     tests: dict[str, dict[Comparison, None]] = {}
     for one in (*(one for claim in simple for one in comparisons(claim.condition)), *beside):
         tests.setdefault(one.field, {})[one] = None
     wanted = (True, None) if could else (True,)
-    domains = {name: _values(kind, name, tuple(found), wanted) for name, found in tests.items()}
-    return _Search(links, wanted).found(simple, domains)
+    linked = dict.fromkeys(name for link in together for name in link.names)
+    domains = {
+        name: _values(kind, name, tuple(tests.get(name, ())), wanted) for name in dict.fromkeys((*tests, *linked))
+    }
+    return _Search(together, wanted).found(simple, domains)
 
 
 def simplified(claims: Iterable[Claim]) -> Claims | None:
@@ -105,7 +99,8 @@ def points_of(kind: str, claims: Claims) -> tuple[Space, int] | None:
     """Return a space with the points that meet some claims; None where one that holds all their fields is too big."""
     simple = simplified(claims) or ()
     reads = {one.field for claim in simple for one in comparisons(claim.condition)}
-    beside = [Comparison(link.decider, "in", link.words) for link in _links(kind, reads)]
+    together = links(kind, reads)
+    beside = [test for link in together for test in link.tests]
     try:
         space = Space(kind, [*(claim.condition for claim in simple), *beside], unknown=True)
     except ValueError:
@@ -116,7 +111,21 @@ def points_of(kind: str, claims: Claims) -> tuple[Space, int] | None:
             points &= space.where(name, lambda cell: cell.value is not None)
     for condition, holds in simple:
         points &= space.set_of(condition) if holds else ~space.set_of(condition)
+    for link in together:
+        points &= ~_at_odds(link, space)
     return space, points
+
+
+def _at_odds(link: Link, space: Space) -> int:
+    """Return the points at which fields have values that they cannot have together."""
+    found = 0
+    for chosen in itertools.product(*(space.cells[name] for name in link.names)):
+        if not link.fits(*(cell.value for cell in chosen)):
+            points = space.everything
+            for name, cell in zip(link.names, chosen, strict=True):
+                points &= space.where(name, cell.__eq__)
+            found |= points
+    return found
 
 
 _ALWAYS_KNOWN: Final = "standing."
@@ -144,40 +153,14 @@ def _values(kind: str, name: str, tests: tuple[Comparison, ...], wanted: tuple[b
     return tuple(found.values())
 
 
-def _links(kind: str, names: Iterable[str]) -> list[_Link]:
-    """Return what decides whether the questions of some fields arise on rows of a kind, and that of those that decide it."""
-    links = []
-    for name in names:
-        decider, words = only_if(name)
-        if decider:
-            links.append(_Link(decider, name, words, not fields()[name].judgement))
-    if kind == "focus":
-        groups = {name: fields()[name].group for name in (*names, *(link.decider for link in links))}
-        links += [
-            _Link("focus.subject", name, frozenset([group]), is_asked_then=False)
-            for name, group in groups.items()
-            if group in SUBJECTS_OF_FOCI
-        ]
-    return links
-
-
-def _go_together(link: _Link, decides: Value, value: Value) -> bool:
-    """Return whether the field of a link can have a value beside one of the field that decides."""
-    if not isinstance(decides, str):
-        return True  # not known, or about nobody
-    if decides in link.words:
-        return not (link.is_asked_then and isinstance(value, NotArising))
-    return isinstance(value, NotArising)
-
-
 # ── the search ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class _Search:
     """Looks for values that meet claims: what is forced first, then one field after another."""
 
-    def __init__(self, links: list[_Link], wanted: tuple[bool | None, ...]) -> None:
-        self._links = links
+    def __init__(self, together: list[Link], wanted: tuple[bool | None, ...]) -> None:
+        self._links = together
         self._wanted = wanted
 
     def found(self, claims: Claims, domains: _Domains) -> Mapping[str, Value] | None:
@@ -187,8 +170,8 @@ class _Search:
             return None
         left, domains = narrowed
         asked = [one.field for claim in left for one in comparisons(claim.condition)]
-        deciding = [link.decider for link in reversed(self._links)]  # settled before what they decide on
-        name = next((name for name in (*asked, *deciding, *domains) if len(domains[name]) > 1), None)
+        linked = [name for link in self._links for name in link.names]
+        name = next((name for name in (*asked, *linked, *domains) if len(domains[name]) > 1), None)
         if name is None:
             return {name: values[0] for name, values in domains.items()}
         tries = (self.found(left, {**domains, name: (value,)}) for value in domains[name])
@@ -203,7 +186,7 @@ class _Search:
                 if isinstance(one, Comparison):
                     domains[one.field] = tuple(v for v in domains[one.field] if self._true(one, v) is holds)
             for link in self._links:
-                self._narrow_both(link, domains)
+                self._narrow_together(link, domains)
             if not all(domains.values()):
                 return None
             settled = simplified(Claim(self._settled(claim.condition, domains), claim.holds) for claim in claims)
@@ -213,10 +196,16 @@ class _Search:
                 return claims, domains
             claims = settled
 
-    def _narrow_both(self, link: _Link, domains: _Domains) -> None:
-        decides, values = domains[link.decider], domains[link.name]
-        domains[link.decider] = tuple(one for one in decides if any(_go_together(link, one, v) for v in values))
-        domains[link.name] = tuple(v for v in values if any(_go_together(link, one, v) for one in decides))
+    def _narrow_together(self, link: Link, domains: _Domains) -> None:
+        """Leave of each field of a link the values that fit some values of the others."""
+        fitting = [
+            values for values in itertools.product(*(domains[name] for name in link.names)) if link.fits(*values)
+        ]
+        for name, left in zip(
+            link.names, zip(*fitting, strict=True) if fitting else [()] * len(link.names), strict=True
+        ):
+            kept = {id(value) for value in left}
+            domains[name] = tuple(value for value in domains[name] if id(value) in kept)
 
     def _settled(self, condition: Condition, domains: _Domains) -> Condition:
         """Return a condition in which comparisons are "always" or "never" where all values that are left agree."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import random
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipt_rules.drawn.intakes import draw_intake
+from ipt_rules import load_ruleset
+from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines.reference import trace
 from ipt_rules.facts import Row, facts
 from ipt_rules.ruleset.cells import Space
@@ -19,7 +21,9 @@ from ipt_rules.testing.strategies import Drawn
 from ipt_rules.values import Range
 from ipt_rules.verify.apart import apart
 from ipt_rules.verify.claims import Claim, points_of, possible, row_meeting
-from ipt_rules.vocabulary import ROW_KINDS, fields, layout
+from ipt_rules.verify.links import links
+from ipt_rules.vocabulary import ROW_KINDS, fields, fields_of, layout
+from ipt_rules.worked_cases import rows_of_intake
 from tests.helpers import intake
 
 if TYPE_CHECKING:
@@ -70,8 +74,8 @@ def test_two_conditions_differ_where_claims_are_met(data: st.DataObject) -> None
 def test_what_a_row_meets_is_possible(data: st.DataObject) -> None:
     """No claims that a row of some intake meets are said to be impossible, ranges wider than one number among its fields."""
     choose = Drawn(data.draw)  # type: ignore[arg-type]  # likewise
-    rows = facts(draw_intake(choose))
-    row = choose.one_of([*rows.subjects, rows.patient])
+    drawn = draw_intake(choose)
+    row = choose.one_of([facts(drawn).patient, *rows_of_intake(drawn, load_ruleset())])
     conditions = [draw_condition(choose, row.kind, depth=2) for _ in range(3)]
     for could in (False, True):
         claims = tuple(Claim(one, is_met((Claim(one, True),), row, could=could)) for one in conditions)
@@ -90,6 +94,21 @@ def test_claims_are_possible_where_the_algebra_has_a_point(data: st.DataObject) 
         assert possible(kind, claims) or not found[1]
         if not any(fields()[name].ranged for name in found[0].cells):  # else ranges are looked at too
             assert possible(kind, claims) is bool(found[1])
+
+
+@pytest.mark.parametrize("kind", ["dispute", "focus"])
+def test_rows_keep_to_the_links(kind: str) -> None:
+    """On every row of drawn intakes, fields have values that they can have together; of each link, not every pair fits."""
+    rules = load_ruleset()
+    choose = Seeded(random.Random(2))
+    rows = [row for _ in range(150) for row in rows_of_intake(draw_intake(choose), rules) if row.kind == kind]
+    known = links(kind, [*fields_of(kind)])
+    assert {len(link.names) for link in known} == {2, 3}
+    for link in known:
+        assert all(link.fits(*(row.value(name) for name in link.names)) for row in rows)
+        assert not all(
+            link.fits(*pair) for pair in itertools.product((True, False, None, "none"), repeat=len(link.names))
+        )
 
 
 @given(st.data())
