@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import functools
 import itertools
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ipt_rules.engines.reference import compare
 from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, comparisons
 from ipt_rules.values import NotArising, Range
-from ipt_rules.verify.links import Link, links
+from ipt_rules.verify.links import Link, is_always_known, links
 from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ def points_of(kind: str, claims: Claims) -> tuple[Space, int] | None:
         return None
     points = space.everything
     for name in space.cells:
-        if name.startswith(_ALWAYS_KNOWN):
-            points &= space.where(name, lambda cell: cell.value is not None)
+        if is_always_known(name):
+            points &= space.where(name, lambda cell: cell.value is not None and not isinstance(cell.value, NotArising))
     for condition, holds in simple:
         points &= space.set_of(condition) if holds else ~space.set_of(condition)
     for link in together:
@@ -128,10 +128,6 @@ def _at_odds(link: Link, space: Space) -> int:
     return found
 
 
-_ALWAYS_KNOWN: Final = "standing."
-"""Where areas stand is known, and exactly, whenever something is found."""
-
-
 # ── the values of fields ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -139,13 +135,14 @@ _ALWAYS_KNOWN: Final = "standing."
 def _values(kind: str, name: str, tests: tuple[Comparison, ...], wanted: tuple[bool | None, ...]) -> tuple[Value, ...]:
     """Return values of a field, one for each that some comparisons can tell apart."""
     cells = Space(kind, tests, unknown=True).cells[name]
+    known = is_always_known(name)
     found: dict[tuple[object, ...], Value] = {}
     for cell in cells:
         value = cell.value
-        if value is not None or not name.startswith(_ALWAYS_KNOWN):
+        if not known or not (value is None or isinstance(value, NotArising)):
             key = *(compare(one, value) in wanted for one in tests), isinstance(value, NotArising), value is None
             found.setdefault(key, value)
-    if fields()[name].ranged and not name.startswith(_ALWAYS_KNOWN):
+    if fields()[name].ranged and (not known or None in wanted):  # where areas stand is known exactly, but in bounds
         numbers = sorted({value for cell in cells for value in cell.values if isinstance(value, int)})
         for pair in itertools.combinations(numbers, 2):
             wide = Range(*pair)

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from ipt_rules.values import Value
 
 
+def is_always_known(name: str) -> bool:
+    """Return whether a field has a value on every row on which something is found: where areas stand, and what a focus is."""
+    return name.startswith("standing.") or name in ("focus.area", "focus.level", "focus.subject")
+
+
 class Link(NamedTuple):
     """Fields that hang together.
 
@@ -71,13 +76,16 @@ def _arises(name: str) -> Link | None:
 
 @functools.cache
 def _of_subject(name: str) -> Link:
-    """Return that a focus says nothing of the kinds of subject that it does not have."""
-    group = fields()[name].group
+    """Return that a focus says nothing of the kinds of subject that it does not have, and has the questions of the one it has."""
+    field = fields()[name]
+    asked = not field.is_derived and not field.judgement and not only_if(name)[0]
 
     def fits(subject: Value, value: Value) -> bool:
-        return not isinstance(subject, str) or subject == group or isinstance(value, NotArising)
+        if subject == field.group:
+            return not (asked and isinstance(value, NotArising))
+        return isinstance(value, NotArising)
 
-    return Link(("focus.subject", name), (Comparison("focus.subject", "is", group),), fits)
+    return Link(("focus.subject", name), (Comparison("focus.subject", "is", field.group),), fits)
 
 
 def _told_of_all(story: Value, answer: Value) -> bool:
