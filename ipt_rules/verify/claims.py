@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import functools
 import itertools
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from ipt_rules.engines.reference import compare
 from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, comparisons
-from ipt_rules.values import NotArising, Range
-from ipt_rules.verify.links import Link, is_always_known, links
+from ipt_rules.values import Range
+from ipt_rules.verify.links import Link, Option, links
 from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Claim(NamedTuple):
 
 Claims: TypeAlias = tuple[Claim, ...]
 
-_Domains: TypeAlias = "dict[str, tuple[Value, ...]]"
+_Domains: TypeAlias = "dict[str, tuple[Option, ...]]"
 """The values that each field can still have, one for each that comparisons can tell apart."""
 
 
@@ -71,7 +71,7 @@ def row_meeting(kind: str, claims: Claims, *, could: bool = False) -> Mapping[st
     wanted = (True, None) if could else (True,)
     linked = dict.fromkeys(name for link in together for name in link.names)
     domains = {
-        name: _values(kind, name, tuple(tests.get(name, ())), wanted) for name in dict.fromkeys((*tests, *linked))
+        name: _options(kind, name, tuple(tests.get(name, ())), could) for name in dict.fromkeys((*tests, *linked))
     }
     return _Search(together, wanted).found(simple, domains)
 
@@ -107,8 +107,8 @@ def points_of(kind: str, claims: Claims) -> tuple[Space, int] | None:
         return None
     points = space.everything
     for name in space.cells:
-        if is_always_known(name):
-            points &= space.where(name, lambda cell: cell.value is not None and not isinstance(cell.value, NotArising))
+        if name.startswith(_OF_STANDINGS):
+            points &= space.where(name, lambda cell: cell.value is not None)
     for condition, holds in simple:
         points &= space.set_of(condition) if holds else ~space.set_of(condition)
     for link in together:
@@ -120,7 +120,7 @@ def _at_odds(link: Link, space: Space) -> int:
     """Return the points at which fields have values that they cannot have together."""
     found = 0
     for chosen in itertools.product(*(space.cells[name] for name in link.names)):
-        if not link.fits(*(cell.value for cell in chosen)):
+        if not link.fits(*(Option(cell.value, cell.most) for cell in chosen)):
             points = space.everything
             for name, cell in zip(link.names, chosen, strict=True):
                 points &= space.where(name, cell.__eq__)
@@ -132,22 +132,23 @@ def _at_odds(link: Link, space: Space) -> int:
 
 
 @functools.lru_cache(maxsize=65536)
-def _values(kind: str, name: str, tests: tuple[Comparison, ...], wanted: tuple[bool | None, ...]) -> tuple[Value, ...]:
-    """Return values of a field, one for each that some comparisons can tell apart."""
-    cells = Space(kind, tests, unknown=True).cells[name]
-    known = is_always_known(name)
-    found: dict[tuple[object, ...], Value] = {}
-    for cell in cells:
-        value = cell.value
-        if not known or not (value is None or isinstance(value, NotArising)):
-            key = *(compare(one, value) in wanted for one in tests), isinstance(value, NotArising), value is None
-            found.setdefault(key, value)
-    if fields()[name].ranged and (not known or None in wanted):  # where areas stand is known exactly, but in bounds
-        numbers = sorted({value for cell in cells for value in cell.values if isinstance(value, int)})
-        for pair in itertools.combinations(numbers, 2):
-            wide = Range(*pair)
-            found.setdefault((*(compare(one, wide) in wanted for one in tests), False, False), wide)
-    return tuple(found.values())
+def _options(kind: str, name: str, tests: tuple[Comparison, ...], could: bool) -> tuple[Option, ...]:
+    """Return values of a field, one for each that some comparisons can tell apart; wide ranges apart from single numbers."""
+    cells = Space(kind, tests or [Comparison(name, "known", None)], unknown=True).cells[name]
+    of_standing = name.startswith(_OF_STANDINGS)
+    single = [Option(cell.value, cell.most) for cell in cells if cell.value is not None or not of_standing]
+    if not fields()[name].ranged or (of_standing and not could):
+        return tuple(single)
+    numbers = sorted({value for cell in cells for value in cell.values if isinstance(value, int)})
+    found: dict[tuple[bool | None, ...], Option] = {}
+    for pair in itertools.combinations(numbers, 2):
+        wide = Range(*pair)
+        found.setdefault(tuple(compare(one, wide) for one in tests), Option(wide, wide))
+    return *single, *found.values()
+
+
+_OF_STANDINGS: Final = "standing."
+"""Where areas stand is known wherever something is found, and exactly but in bounds."""
 
 
 # ── the search ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -170,8 +171,8 @@ class _Search:
         linked = [name for link in self._links for name in link.names]
         name = next((name for name in (*asked, *linked, *domains) if len(domains[name]) > 1), None)
         if name is None:
-            return {name: values[0] for name, values in domains.items()}
-        tries = (self.found(left, {**domains, name: (value,)}) for value in domains[name])
+            return {name: options[0].value for name, options in domains.items()}
+        tries = (self.found(left, {**domains, name: (option,)}) for option in domains[name])
         return next((found for found in tries if found is not None), None)
 
     def _narrowed(self, claims: Claims, domains: _Domains) -> tuple[Claims, _Domains] | None:
@@ -209,13 +210,13 @@ class _Search:
         if not isinstance(condition, Comparison):
             parts = tuple(self._settled(part, domains) for part in condition.parts)
             return _without_neutral(type(condition), parts)
-        truths = {self._true(condition, value) for value in domains[condition.field]}
+        truths = {self._true(condition, option) for option in domains[condition.field]}
         if len(truths) > 1:
             return condition
         return All(()) if True in truths else Some(())
 
-    def _true(self, one: Comparison, value: Value) -> bool:
-        return compare(one, value) in self._wanted
+    def _true(self, one: Comparison, option: Option) -> bool:
+        return compare(one, option.value) in self._wanted
 
 
 def _without_neutral(kind: type[All | Some], parts: tuple[Condition, ...]) -> Condition:

@@ -1,7 +1,7 @@
-"""Which fields of a row cannot vary alone: what values they can have beside each other.
+"""Which fields of a row cannot vary alone, as links that whoever looks for a row can follow.
 
-Each link is a fact, true of the rows of every intake, stages found and used among them. A link that is not known here lets a
-reasoner believe in rows that there cannot be; it never makes him overlook one that there can.
+Each link is a fact, true of the rows of every intake and course. A link that is not known here lets a reasoner believe in rows that
+there cannot be; it never makes him overlook one that there can.
 """
 
 from __future__ import annotations
@@ -9,27 +9,31 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ipt_rules.engines.reference import compare
 from ipt_rules.ruleset.cells import SUBJECTS_OF_FOCI, only_if
-from ipt_rules.ruleset.conditions import Comparison
+from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
+from ipt_rules.ruleset.links import APART, NO_MORE_THAN
 from ipt_rules.values import NotArising
 from ipt_rules.vocabulary import STAGE_FIELDS, STAGES, fields, fields_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from ipt_rules.values import Value
 
 
-def is_always_known(name: str) -> bool:
-    """Return whether a field has a value on every row on which something is found: where areas stand, and what a focus is."""
-    return name.startswith("standing.") or name in ("focus.area", "focus.level", "focus.subject")
+class Option(NamedTuple):
+    """Values of a field that nobody tells apart: one of them, and of single numbers the greatest."""
+
+    value: Value
+    most: Value
 
 
 class Link(NamedTuple):
     """Fields that hang together.
 
     Attributes:
-        names: the fields; where one decides on the others, it comes first.
+        names: the fields.
         tests: comparisons that tell apart what matters to the link.
         fits: whether they can have some values beside each other, given in the order of the names.
 
@@ -41,17 +45,18 @@ class Link(NamedTuple):
 
 
 def links(kind: str, names: Collection[str]) -> list[Link]:
-    """Return the links of fields that somebody asks about on rows of a kind, those of what decides on others first."""
+    """Return the links of fields that somebody asks about on rows of a kind."""
     arising = [link for name in names if (link := _arises(name)) is not None]
     known = {*names, *(name for link in arising for name in link.names)}
+    there = fields_of(kind)
     of_subjects = [
         _of_subject(name) for name in sorted(known) if kind == "focus" and fields()[name].group in SUBJECTS_OF_FOCI
     ]
-    there = fields_of(kind)
+    known |= {name for link in of_subjects for name in link.names}
     others = [
         link
-        for link in _OTHERS
-        if len(known.intersection(link.names)) > 1 and all(name in there for name in link.names)
+        for link in _others()
+        if len(known.intersection(link.names)) >= min(2, len(link.names)) and all(name in there for name in link.names)
     ]
     return [*of_subjects, *arising, *others]
 
@@ -64,12 +69,12 @@ def _arises(name: str) -> Link | None:
         return None
     judgement = fields()[name].judgement
 
-    def fits(decides: Value, value: Value) -> bool:
-        if not isinstance(decides, str):
+    def fits(decides: Option, told: Option) -> bool:
+        if not isinstance(decides.value, str):
             return True  # not known, or about nobody
-        if decides in words:
-            return judgement or not isinstance(value, NotArising)
-        return isinstance(value, NotArising)
+        if decides.value in words:
+            return judgement or not isinstance(told.value, NotArising)
+        return isinstance(told.value, NotArising)
 
     return Link((decider, name), (Comparison(decider, "in", words),), fits)
 
@@ -80,38 +85,53 @@ def _of_subject(name: str) -> Link:
     field = fields()[name]
     asked = not field.is_derived and not field.judgement and not only_if(name)[0]
 
-    def fits(subject: Value, value: Value) -> bool:
-        if subject == field.group:
-            return not (asked and isinstance(value, NotArising))
-        return isinstance(value, NotArising)
+    def fits(subject: Option, told: Option) -> bool:
+        if subject.value == field.group:
+            return not (asked and isinstance(told.value, NotArising))
+        return isinstance(told.value, NotArising)
 
     return Link(("focus.subject", name), (Comparison("focus.subject", "is", field.group),), fits)
 
 
-def _told_of_all(story: Value, answer: Value) -> bool:
-    """Return whether "in some dispute" can come to a value beside the answer about one of them."""
-    if answer is True:
-        return story is True
-    return story in (True, None) if answer is None else not isinstance(story, NotArising)
+@functools.cache
+def _others() -> tuple[Link, ...]:
+    """Return what is known of single fields, beside what questions say of each other."""
+    return (*map(_never_both, *zip(*APART, strict=True)), *(_no_more_than(*pair) for pair in NO_MORE_THAN), _STAGE_USED)
 
 
-def _used(recorded: Value, found: Value, used: Value) -> bool:
+def _never_both(one: Condition, other: Condition) -> Link:
+    """Return that no row fulfils two conditions at once."""
+    tests = tuple(dict.fromkeys((*comparisons(one), *comparisons(other))))
+    names = tuple(dict.fromkeys(test.field for test in tests))
+
+    def fits(*told: Option) -> bool:
+        row = dict(zip(names, told, strict=True))
+        return not (_holds(one, row) and _holds(other, row))
+
+    return Link(names, tests, fits)
+
+
+def _holds(condition: Condition, row: Mapping[str, Option]) -> bool:
+    if isinstance(condition, Comparison):
+        return compare(condition, row[condition.field].value) is True
+    found = (_holds(part, row) for part in condition.parts)
+    return all(found) if isinstance(condition, All) else any(found)
+
+
+def _no_more_than(fewer: str, more: str) -> Link:
+    """Return that one number is never more than another, where both are known exactly."""
+
+    def fits(one: Option, other: Option) -> bool:
+        return not isinstance(one.value, int) or not isinstance(other.most, int) or one.value <= other.most
+
+    return Link((fewer, more), (), fits)
+
+
+def _is_used(recorded: Option, found: Option, used: Option) -> bool:
     """Return whether a stage is the one that is used: the recorded one, else the one that was found."""
-    used_instead = found if isinstance(recorded, NotArising) else recorded
-    return used is used_instead or (isinstance(used, str) and used == used_instead)
+    instead = found.value if isinstance(recorded.value, NotArising) else recorded.value
+    return used.value is instead or (isinstance(used.value, str) and used.value == instead)
 
 
 _STAGES: Final = ("dispute.stage", *STAGE_FIELDS)
-
-_OTHERS: Final = (
-    *(
-        Link(
-            ("story.violence", name),
-            (Comparison("story.violence", "is", True), Comparison(name, "is", True)),
-            _told_of_all,
-        )
-        for name in ("dispute.violence", "dispute.coercion")
-    ),
-    Link(_STAGES, tuple(Comparison(name, "is", word) for name in _STAGES for word in STAGES), _used),
-)
-"""What is known of single fields, beside what the questions say of each other."""
+_STAGE_USED: Final = Link(_STAGES, tuple(Comparison(name, "is", word) for name in _STAGES for word in STAGES), _is_used)

@@ -23,7 +23,7 @@ from ipt_rules.verify.rows_in_words import wanted
 from ipt_rules.verify.tables import Table, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from ipt_rules.course import Course
     from ipt_rules.intake import Intake
@@ -116,7 +116,7 @@ class Mutation:
 def mutation(
     ruleset: Ruleset,
     intakes: Iterable[Intake] = (),
-    courses: Sequence[Course] = (),
+    courses: Iterable[Course] = (),
     *,
     witness_of: FindsWitness | None = None,
 ) -> Mutation:

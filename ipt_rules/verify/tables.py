@@ -8,20 +8,14 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from ipt_rules.agenda import next_agenda
-from ipt_rules.engines import CompiledEngine
 from ipt_rules.engines.reference import compare
-from ipt_rules.held_sessions import evaluate_course
-from ipt_rules.pipeline import guarded
 from ipt_rules.ruleset.conditions import All, Comparison, Condition
-from ipt_rules.sessions import MOST_SESSIONS
 from ipt_rules.worked_cases import rows_of_course, rows_of_intake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from ipt_rules.course import Course
-    from ipt_rules.engines import Engine
     from ipt_rules.facts import Cells, Row
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset.model import Ruleset
@@ -65,29 +59,17 @@ class Table:
         return found
 
 
-def tables(ruleset: Ruleset, intakes: Iterable[Intake] = (), courses: Sequence[Course] = ()) -> dict[str, Table]:
+def tables(ruleset: Ruleset, intakes: Iterable[Intake] = (), courses: Iterable[Course] = ()) -> dict[str, Table]:
     """Return the rows that rules saw in some intakes and courses, by their kind.
-
-    Of a course, these are its sessions, the events told in them, and the agreed foci as the agenda for the next session sees them.
 
     Raises:
         EvaluationError: the rules could not be evaluated for one of them.
 
     """
-    engine = CompiledEngine(ruleset)
     rows: dict[str, list[Row]] = {}
     for row in itertools.chain(
         *(rows_of_intake(intake, ruleset) for intake in intakes),
         *(rows_of_course(course, ruleset) for course in courses),
-        *(_rows_of_agenda(course, ruleset, engine) for course in courses),
     ):
         rows.setdefault(row.kind, []).append(row)
     return {kind: Table(found) for kind, found in rows.items()}
-
-
-def _rows_of_agenda(course: Course, ruleset: Ruleset, engine: Engine) -> list[Row]:
-    """Return the rows of the agreed foci, with all that is known by now; none where the therapy has ended."""
-    if course.check_ins and (course.check_ins[-1].ended or course.check_ins[-1].session == MOST_SESSIONS):
-        return []
-    agenda = guarded(engine.name, lambda: next_agenda(evaluate_course(course, ruleset, engine), ruleset, engine))
-    return [evaluated.row for evaluated in agenda.plan.evaluated if evaluated.row.kind == "focus"]

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipt_rules import load_ruleset
+from ipt_rules.drawn.courses import draw_course
 from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines.reference import trace
 from ipt_rules.facts import Row, facts
@@ -18,16 +19,17 @@ from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import All, Comparison, Some
 from ipt_rules.testing.rules import draw_condition
 from ipt_rules.testing.strategies import Drawn
-from ipt_rules.values import Range
+from ipt_rules.values import NOT_ARISING, Range
 from ipt_rules.verify.apart import apart
 from ipt_rules.verify.claims import Claim, points_of, possible, row_meeting
-from ipt_rules.verify.links import links
-from ipt_rules.vocabulary import ROW_KINDS, fields, fields_of, layout
-from ipt_rules.worked_cases import rows_of_intake
+from ipt_rules.verify.links import Option, links
+from ipt_rules.vocabulary import ROW_KINDS, STAGE_FIELDS, fields, fields_of, layout
+from ipt_rules.worked_cases import rows_of_course, rows_of_intake
 from tests.helpers import intake
 
 if TYPE_CHECKING:
     from ipt_rules.ruleset.conditions import Condition
+    from ipt_rules.values import Value
     from ipt_rules.verify.claims import Claims
 
 _FEW = 50_000
@@ -96,19 +98,31 @@ def test_claims_are_possible_where_the_algebra_has_a_point(data: st.DataObject) 
             assert possible(kind, claims) is bool(found[1])
 
 
-@pytest.mark.parametrize("kind", ["dispute", "focus"])
-def test_rows_keep_to_the_links(kind: str) -> None:
-    """On every row of drawn intakes, fields have values that they can have together; of each link, not every pair fits."""
+def test_rows_keep_to_the_links() -> None:
+    """On every row of drawn intakes and courses, fields have values that they can have together."""
     rules = load_ruleset()
     choose = Seeded(random.Random(2))
-    rows = [row for _ in range(150) for row in rows_of_intake(draw_intake(choose), rules) if row.kind == kind]
-    known = links(kind, [*fields_of(kind)])
-    assert {len(link.names) for link in known} == {2, 3}
-    for link in known:
-        assert all(link.fits(*(row.value(name) for name in link.names)) for row in rows)
-        assert not all(
-            link.fits(*pair) for pair in itertools.product((True, False, None, "none"), repeat=len(link.names))
-        )
+    rows = [row for _ in range(150) for row in rows_of_intake(draw_intake(choose), rules)]
+    rows += [row for _ in range(30) for row in rows_of_course(draw_course(choose), rules)]
+    for kind in ROW_KINDS:
+        known = [link for link in links(kind, [*fields_of(kind)]) if rules.reads.issuperset(link.names)]
+        for row in (row for row in rows if row.kind == kind):
+            assert all(link.fits(*(option(row.value(name)) for name in link.names)) for link in known)
+
+
+def option(value: Value) -> Option:
+    """Return one value as an option."""
+    return Option(value, value)
+
+
+def test_the_stage_that_is_used_is_the_recorded_one() -> None:
+    """Of three stages the used one is the recorded one, and the one that was found where none is recorded."""
+    (used,) = (link for link in links("dispute", STAGE_FIELDS) if len(link.names) == 3)
+    recorded, found = option("impasse"), option("renegotiation")
+    assert used.fits(recorded, found, recorded)
+    assert not used.fits(recorded, found, found)
+    assert used.fits(option(NOT_ARISING), found, found)
+    assert not used.fits(option(NOT_ARISING), found, recorded)
 
 
 @given(st.data())
