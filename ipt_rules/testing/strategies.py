@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from hypothesis import strategies as st
-
 from ipt_rules.drawn.courses import draw_check_in, draw_contract, draw_course, draw_foci
-from ipt_rules.drawn.intakes import answer_one, complete, draw_intake
+from ipt_rules.drawn.intakes import answer_one, complete, draw_intake, draw_inventory
+from ipt_rules.testing.extra import st
 from ipt_rules.testing.rules import draw_ruleset, draw_weighing_ruleset
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from ipt_rules.course import Course
     from ipt_rules.intake import Intake
+    from ipt_rules.inventory import Inventory
     from ipt_rules.ruleset import Ruleset
     from ipt_rules.sessions import AgreedFocus, CheckIn, Contract
 
@@ -44,6 +44,18 @@ class Drawn:
 def intakes(draw: st.DrawFn) -> Intake:
     """Return intakes with anything from almost nothing to everything answered."""
     return draw_intake(Drawn(draw))
+
+
+@st.composite
+def partial_intakes(draw: st.DrawFn, *, share: int = 50) -> Intake:
+    """Return intakes of which a share of the questions, in percent, is answered, and the others are open."""
+    return draw_intake(Drawn(draw), share=share)
+
+
+@st.composite
+def inventories(draw: st.DrawFn, *, most_people: int = 6) -> Inventory:
+    """Return the people around a patient, from nobody asked for to everything answered about everybody."""
+    return draw_inventory(Drawn(draw), most_people=most_people)
 
 
 @st.composite

@@ -1,0 +1,210 @@
+"""Strategies aimed at a rule, an area or a tie: what they draw has the property that they are asked for, by construction.
+
+Each starts from an intake or a course with the property and changes as much around it as the property allows; nothing is filtered.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ipt_rules.drawn.courses import draw_check_in
+from ipt_rules.drawn.varied import varied
+from ipt_rules.ruleset import load_ruleset
+from ipt_rules.ruleset.conditions import comparisons
+from ipt_rules.testing.extra import st
+from ipt_rules.testing.reached import rows_of_assessment
+from ipt_rules.testing.seeds import drawn_courses, draws, first_few, holds, narrowly_fails
+from ipt_rules.testing.strategies import Drawn
+from ipt_rules.vocabulary import fields
+from ipt_rules.words import AREAS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from ipt_rules.assessment import Assessment
+    from ipt_rules.course import Course
+    from ipt_rules.facts import Row
+    from ipt_rules.intake import Intake
+    from ipt_rules.ruleset.model import Rule, Ruleset
+
+_MOST_LATER: Final = 2
+"""Sessions that are held after those of a course that is started from."""
+
+
+def intakes_where_holds(rule_id: str, ruleset: Ruleset | None = None) -> st.SearchStrategy[Intake]:
+    """Return intakes in which a rule holds on some row.
+
+    Args:
+        rule_id: id of a rule of intakes.
+        ruleset: the rules; None for those that come with the library.
+
+    Raises:
+        KeyError: there is no such rule.
+        ValueError: the rule is for sessions or events, of which a course tells.
+        LookupError: no such intake was found.
+
+    """
+    rules = ruleset or load_ruleset()
+    rule = _rule_of(rules, rule_id, course=False)
+    return _intakes(rules, lambda found: holds(rule, rows_of_assessment(found)), f"'{rule_id}' holds", _read_by(rule))
+
+
+def intakes_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -> st.SearchStrategy[Intake]:
+    """Return intakes in which a rule holds on no row, and is known not to hold on one because of one comparison alone.
+
+    Args:
+        rule_id: id of a rule of intakes.
+        ruleset: the rules; None for those that come with the library.
+
+    Raises:
+        KeyError: there is no such rule.
+        ValueError: the rule is for sessions or events, of which a course tells; or it compares nothing.
+        LookupError: no such intake was found.
+
+    """
+    rules = ruleset or load_ruleset()
+    rule = _that_can_fail(_rule_of(rules, rule_id, course=False))
+
+    def fails(found: Assessment) -> bool:
+        rows = [*rows_of_assessment(found)]
+        return narrowly_fails(rule, rows) and not holds(rule, rows)
+
+    return _intakes(rules, fails, f"'{rule_id}' fails because of one comparison alone", _read_by(rule))
+
+
+def intakes_with_first(area: str, ruleset: Ruleset | None = None) -> st.SearchStrategy[Intake]:
+    """Return intakes of which an area comes first, alone.
+
+    Args:
+        area: the problem area.
+        ruleset: the rules; None for those that come with the library.
+
+    Raises:
+        KeyError: there is no such area.
+        LookupError: no such intake was found.
+
+    """
+    if area not in AREAS:
+        raise KeyError(f"there is no such area; there are: {', '.join(AREAS)}")
+    return _intakes(ruleset or load_ruleset(), lambda found: found.first == area, f"{area} comes first")
+
+
+def near_ties(ruleset: Ruleset | None = None) -> st.SearchStrategy[Intake]:
+    """Return intakes whose first two areas are close, as ``scoring.yaml`` has it, and neither held back.
+
+    Args:
+        ruleset: the rules; None for those that come with the library.
+
+    Raises:
+        LookupError: no such intake was found.
+
+    """
+    rules = ruleset or load_ruleset()
+
+    def tied(found: Assessment) -> bool:
+        first, second = found.ranking[:2]
+        supported = second.rank is not None and not second.held_back_by
+        return supported and first.points - second.points <= rules.scoring.close
+
+    return _intakes(rules, tied, "the first two areas are close")
+
+
+def courses_where_holds(rule_id: str, ruleset: Ruleset | None = None) -> st.SearchStrategy[Course]:
+    """Return courses in which a rule of sessions or events holds in some session.
+
+    Args:
+        rule_id: id of a rule for sessions or events.
+        ruleset: the rules; None for those that come with the library.
+
+    Raises:
+        KeyError: there is no such rule.
+        ValueError: the rule is none for sessions or events.
+        LookupError: no such course was found.
+
+    """
+    rules = ruleset or load_ruleset()
+    rule = _rule_of(rules, rule_id, course=True)
+    return _courses(rules, lambda rows: holds(rule, rows), f"'{rule_id}' holds")
+
+
+def courses_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -> st.SearchStrategy[Course]:
+    """Return courses in which a rule is known not to hold in some session, because of one comparison alone.
+
+    Args:
+        rule_id: id of a rule for sessions or events.
+        ruleset: the rules; None for those that come with the library.
+
+    Raises:
+        KeyError: there is no such rule.
+        ValueError: the rule is none for sessions or events.
+        LookupError: no such course was found.
+
+    """
+    rules = ruleset or load_ruleset()
+    rule = _rule_of(rules, rule_id, course=True)
+    return _courses(
+        rules, lambda rows: narrowly_fails(rule, rows), f"'{rule_id}' fails because of one comparison alone"
+    )
+
+
+# ── how they are made ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _rule_of(ruleset: Ruleset, rule_id: str, *, course: bool) -> Rule:
+    rule = ruleset.rule(rule_id)
+    if (rule.runs_in == "course") is not course:
+        of, instead = ("intakes", "intakes_where_…") if course else ("sessions or events", "courses_where_…")
+        raise ValueError(f"'{rule_id}' is a rule of {of}; take {instead}")
+    return rule
+
+
+def _that_can_fail(rule: Rule) -> Rule:
+    if not any(True for _ in comparisons(rule.condition)):
+        raise ValueError(f"'{rule.id}' compares nothing, so it never fails")
+    return rule
+
+
+def _read_by(rule: Rule) -> frozenset[str]:
+    """Return the places of the answers that a rule reads, with ``[]`` for every position."""
+    found = (fields()[one.field] for one in comparisons(rule.condition))
+    return frozenset(place for field in found for place in (field.path, *field.reads))
+
+
+def _intakes(
+    ruleset: Ruleset, wanted: Callable[[Assessment], bool], what: str, spared: Collection[str] = ()
+) -> st.SearchStrategy[Intake]:
+    """Return intakes of which something is true, around those of the seeded ones of which it is."""
+    found = draws(ruleset)
+    seeds = first_few((intake, wanted(assessment)) for intake, assessment, _ in found)
+    if not seeds:
+        raise _not_found("intake", what)
+    return _around(seeds, lambda intake: wanted(found.assessor.assess(intake)), spared)
+
+
+@st.composite
+def _around(
+    draw: st.DrawFn, seeds: Sequence[Intake], keeps: Callable[[Intake], bool], spared: Collection[str]
+) -> Intake:
+    choose = Drawn(draw)
+    return varied(choose, choose.one_of(seeds), keeps, spared)
+
+
+def _courses(ruleset: Ruleset, wanted: Callable[[Iterable[Row]], bool], what: str) -> st.SearchStrategy[Course]:
+    seeds = first_few((course, wanted(rows)) for course, rows in drawn_courses(ruleset))
+    if not seeds:
+        raise _not_found("course", what)
+    return _going_on(seeds, ruleset)
+
+
+@st.composite
+def _going_on(draw: st.DrawFn, seeds: Sequence[Course], ruleset: Ruleset) -> Course:
+    """Return courses that begin as some do, and go on: what comes later changes no session before it."""
+    choose = Drawn(draw)
+    course = choose.one_of(seeds)
+    for _ in range(0 if course.check_ins[-1].ended else choose.number(0, _MOST_LATER)):
+        course = course.with_check_in(draw_check_in(choose, course, ruleset, may_end=False))
+    return course
+
+
+def _not_found(kind: str, what: str) -> LookupError:
+    return LookupError(f"no {kind} was found in which {what}; 'ipt-rules check' tells whether there can be one")

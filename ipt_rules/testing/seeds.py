@@ -1,0 +1,175 @@
+"""Intakes and courses to start from: ones in which a rule holds, or narrowly fails, or that together reach what rules ask for.
+
+They are searched for among seeded draws, the same ones in every run, and the worked cases; anew for each rule set.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from ipt_rules.assessor import Assessor
+from ipt_rules.drawn.courses import draw_course
+from ipt_rules.drawn.intakes import Seeded, draw_intake
+from ipt_rules.engines.reference import trace
+from ipt_rules.reading_courses import example_course, example_courses
+from ipt_rules.reading_intakes import example, examples
+from ipt_rules.ruleset.conditions import comparisons
+from ipt_rules.testing.reached import rows_of_assessment
+from ipt_rules.values import NOT_ARISING
+from ipt_rules.verify.coverage import proved_infeasible
+from ipt_rules.verify.obligations import met_by, obligations
+from ipt_rules.worked_cases import rows_of_course
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from ipt_rules.assessment import Assessment
+    from ipt_rules.course import Course
+    from ipt_rules.facts import Row
+    from ipt_rules.intake import Intake
+    from ipt_rules.ruleset.model import Rule, Ruleset
+    from ipt_rules.verify.obligations import Obligation
+
+T = TypeVar("T")
+
+_SEED: Final = 20260331
+_MOST_INTAKES: Final = 1200
+_MOST_COURSES: Final = 250
+_ENOUGH: Final = 6
+"""Seeds of one kind: more make no more difference than what is varied around them."""
+
+_LOOK_AT_LEAST: Final = 150
+"""Draws after which one seed is enough."""
+
+_MANY: Final = 12
+"""People, and subjects of each kind, in every third intake: as many as an intake may have."""
+
+
+class Draws:
+    """The seeded intakes and then the worked ones, with what follows from each by a rule set; made as far as somebody looks."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.assessor = Assessor(ruleset, "compiled")
+        self._choose = Seeded(random.Random(_SEED))
+        self._drawn: list[tuple[Intake, Assessment, tuple[Row, ...]]] = []
+
+    def __iter__(self) -> Iterator[tuple[Intake, Assessment, tuple[Row, ...]]]:
+        worked = examples()
+        for number in range(_MOST_INTAKES + len(worked)):
+            if number == len(self._drawn):
+                later = number - _MOST_INTAKES
+                intake = example(worked[later]) if later >= 0 else self._drawn_intake(many=number % 3 == 0)
+                assessment = self.assessor.assess(intake)
+                self._drawn.append((intake, assessment, tuple(rows_of_assessment(assessment))))
+            yield self._drawn[number]
+
+    def _drawn_intake(self, *, many: bool) -> Intake:
+        if many:
+            return draw_intake(self._choose, most_subjects=_MANY, most_people=_MANY)
+        return draw_intake(self._choose)
+
+
+@functools.lru_cache(maxsize=4)
+def draws(ruleset: Ruleset) -> Draws:
+    """Return the seeded and the worked intakes for a rule set, made once."""
+    return Draws(ruleset)
+
+
+@functools.lru_cache(maxsize=4)
+def drawn_courses(ruleset: Ruleset) -> tuple[tuple[Course, tuple[Row, ...]], ...]:
+    """Return the seeded and then the worked courses with the rows of their sessions, made once."""
+    choose = Seeded(random.Random(_SEED))
+    drawn = [draw_course(choose, ruleset=ruleset) for _ in range(_MOST_COURSES)]
+    worked = [example_course(name) for name in example_courses()]
+    return tuple((course, tuple(rows_of_course(course, ruleset))) for course in (*drawn, *worked))
+
+
+def first_few(found: Iterable[tuple[T, bool]]) -> list[T]:
+    """Return a few of the things that are as wanted: six, or what there is once enough were looked at."""
+    few: list[T] = []
+    for number, (one, wanted) in enumerate(found):
+        if wanted:
+            few.append(one)
+        if len(few) == _ENOUGH or (few and number >= _LOOK_AT_LEAST):
+            break
+    return few
+
+
+# ── one rule ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def holds(rule: Rule, rows: Iterable[Row]) -> bool:
+    """Return whether a rule holds on some of the rows."""
+    return any(trace(rule.condition, row).truth is True for row in rows if row.kind == rule.kind)
+
+
+def narrowly_fails(rule: Rule, rows: Iterable[Row]) -> bool:
+    """Return whether a rule is known not to hold on some of the rows because of one comparison alone, with a known value."""
+    return any(_is_near(rule, row) for row in rows if row.kind == rule.kind)
+
+
+def _is_near(rule: Rule, row: Row) -> bool:
+    told = trace(rule.condition, row)
+    if told.truth is not False:
+        return False
+    fields = [one.field for one in comparisons(rule.condition)]
+    deciding = (fields[one.number] for one in met_by(rule, told) if not one.truth)
+    return any(row.value(field) is not NOT_ARISING for field in deciding)
+
+
+# ── many rules ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def covering(ruleset: Ruleset, rules: Sequence[Rule]) -> list[Intake]:
+    """Return few intakes that together meet the obligations of rules as far as the seeded draws do.
+
+    Args:
+        ruleset: the rules, all of them.
+        rules: those whose obligations are to be met.
+
+    """
+    left = _feasible(ruleset, rules)
+    kept = []
+    for intake, _, rows in draws(ruleset):
+        if not left:
+            break
+        met = _met(rules, rows, left)
+        if met:
+            left -= met
+            kept.append((intake, rows))
+    wanted = _feasible(ruleset, rules) - left
+    return _few([(intake, _met(rules, rows, wanted)) for intake, rows in kept], wanted)
+
+
+def _feasible(ruleset: Ruleset, rules: Iterable[Rule]) -> set[Obligation]:
+    return {one for rule in rules for one in obligations(rule)} - proved_infeasible(ruleset)
+
+
+def _met(rules: Iterable[Rule], rows: Sequence[Row], wanted: Collection[Obligation]) -> set[Obligation]:
+    """Return the obligations among those wanted that some of the rows meet."""
+    asking = {one.rule for one in wanted}
+    return {
+        one
+        for rule in rules
+        if rule.id in asking
+        for row in rows
+        if row.kind == rule.kind
+        for one in met_by(rule, trace(rule.condition, row))
+        if one in wanted
+    }
+
+
+def _few(sets: Sequence[tuple[T, set[Obligation]]], wanted: set[Obligation]) -> list[T]:
+    """Return a few that meet together what all of them meet: each time the one that meets most of what is left."""
+    left, chosen = set(wanted), []
+    while left:
+        best = max(range(len(sets)), key=lambda number: len(sets[number][1] & left))
+        chosen.append(best)
+        left -= sets[best][1]
+    for number in reversed(chosen[:]):
+        others = [sets[other][1] for other in chosen if other != number]
+        if sets[number][1] <= set().union(*others):
+            chosen.remove(number)
+    return [sets[number][0] for number in chosen]
