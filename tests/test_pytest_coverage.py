@@ -186,6 +186,25 @@ def test_a_run_that_did_not_ask_pays_nothing(mine: pytest.Pytester) -> None:
         assert any(line.startswith(imported) for line in result.outlines), result.outlines
 
 
+def test_searching_is_not_testing(mine: pytest.Pytester) -> None:
+    """What a strategy or an explanation tries on the way counts for nothing; what a test asks for does."""
+    mine.makepyfile(
+        test_mine="""
+from ipt_rules import Assessor, load_ruleset
+from ipt_rules.testing import intakes_where_holds
+
+MINE = load_ruleset("my_rules")
+STRATEGY = intakes_where_holds("deficits.lonely-and-young", MINE)
+
+
+def test_what_it_is_about():
+    Assessor(MINE, "compiled")
+"""
+    )
+    result = run(mine, "--ipt-rule-coverage=my_rules")
+    result.stdout.fnmatch_lines(["  rules seen true 0, false 0, unknown 0; *"])
+
+
 def test_nothing_is_watched_after_the_run(mine: pytest.Pytester) -> None:
     """Once a run has ended, assessments are made as before it."""
     before = Assessor.assess(Assessor(engine="compiled"), example("grief"))

@@ -12,7 +12,7 @@ from ipt_rules.drawn.varied import varied
 from ipt_rules.ruleset import load_ruleset
 from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.testing.extra import st
-from ipt_rules.testing.reached import rows_of_assessment
+from ipt_rules.testing.reached import rows_of_result
 from ipt_rules.testing.seeds import drawn_courses, draws, first_few, holds, narrowly_fails
 from ipt_rules.testing.strategies import Drawn
 from ipt_rules.vocabulary import fields
@@ -21,10 +21,10 @@ from ipt_rules.words import AREAS
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from ipt_rules.assessment import Assessment
     from ipt_rules.course import Course
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
+    from ipt_rules.pipeline import Result
     from ipt_rules.ruleset.model import Rule, Ruleset
 
 _MOST_LATER: Final = 2
@@ -46,7 +46,7 @@ def intakes_where_holds(rule_id: str, ruleset: Ruleset | None = None) -> st.Sear
     """
     rules = ruleset or load_ruleset()
     rule = _rule_of(rules, rule_id, course=False)
-    return _intakes(rules, lambda found: holds(rule, rows_of_assessment(found)), f"'{rule_id}' holds", _read_by(rule))
+    return _intakes(rules, lambda found: holds(rule, rows_of_result(found)), f"'{rule_id}' holds", _read_by(rule))
 
 
 def intakes_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -> st.SearchStrategy[Intake]:
@@ -65,8 +65,8 @@ def intakes_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -
     rules = ruleset or load_ruleset()
     rule = _that_can_fail(_rule_of(rules, rule_id, course=False))
 
-    def fails(found: Assessment) -> bool:
-        rows = [*rows_of_assessment(found)]
+    def fails(found: Result) -> bool:
+        rows = [*rows_of_result(found)]
         return narrowly_fails(rule, rows) and not holds(rule, rows)
 
     return _intakes(rules, fails, f"'{rule_id}' fails because of one comparison alone", _read_by(rule))
@@ -86,7 +86,7 @@ def intakes_with_first(area: str, ruleset: Ruleset | None = None) -> st.SearchSt
     """
     if area not in AREAS:
         raise KeyError(f"there is no such area; there are: {', '.join(AREAS)}")
-    return _intakes(ruleset or load_ruleset(), lambda found: found.first == area, f"{area} comes first")
+    return _intakes(ruleset or load_ruleset(), lambda found: _first(found) == area, f"{area} comes first")
 
 
 def near_ties(ruleset: Ruleset | None = None) -> st.SearchStrategy[Intake]:
@@ -101,7 +101,7 @@ def near_ties(ruleset: Ruleset | None = None) -> st.SearchStrategy[Intake]:
     """
     rules = ruleset or load_ruleset()
 
-    def tied(found: Assessment) -> bool:
+    def tied(found: Result) -> bool:
         first, second = found.ranking[:2]
         supported = second.rank is not None and not second.held_back_by
         return supported and first.points - second.points <= rules.scoring.close
@@ -150,6 +150,12 @@ def courses_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -
 # ── how they are made ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _first(found: Result) -> str | None:
+    """Return the area that comes first, alone."""
+    first = [standing.area for standing in found.ranking if standing.rank == 1]
+    return first[0] if len(first) == 1 else None
+
+
 def _rule_of(ruleset: Ruleset, rule_id: str, *, course: bool) -> Rule:
     rule = ruleset.rule(rule_id)
     if (rule.runs_in == "course") is not course:
@@ -171,14 +177,14 @@ def _read_by(rule: Rule) -> frozenset[str]:
 
 
 def _intakes(
-    ruleset: Ruleset, wanted: Callable[[Assessment], bool], what: str, spared: Collection[str] = ()
+    ruleset: Ruleset, wanted: Callable[[Result], bool], what: str, spared: Collection[str] = ()
 ) -> st.SearchStrategy[Intake]:
     """Return intakes of which something is true, around those of the seeded ones of which it is."""
     found = draws(ruleset)
-    seeds = first_few((intake, wanted(assessment)) for intake, assessment, _ in found)
+    seeds = first_few((intake, wanted(result)) for intake, result, _ in found)
     if not seeds:
         raise _not_found("intake", what)
-    return _around(seeds, lambda intake: wanted(found.assessor.assess(intake)), spared)
+    return _around(seeds, lambda intake: wanted(found.result(intake)), spared)
 
 
 @st.composite

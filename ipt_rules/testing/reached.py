@@ -137,21 +137,22 @@ def _stands_in(rule: Rule, folder: str) -> bool:
 
 
 def rows_of_assessment(assessment: Assessment) -> Iterator[Row]:
-    """Yield the rows that the rules saw, but for those that stand for lists nobody asked for."""
-    yield from _of_result(assessment.result)
+    """Yield the rows that the rules saw of an intake."""
+    yield from rows_of_result(assessment.result)
 
 
 def rows_of_review(review: Review) -> Iterator[Row]:
     """Yield the rows that the rules saw in a course: of the intake as it was known in each session, and of the sessions."""
-    yield from _of_result(review.evaluated.first)
+    yield from rows_of_result(review.evaluated.first)
     for held in review.evaluated.held:
-        yield from _of_result(held.result)
+        yield from rows_of_result(held.result)
         yield from session_rows(held.so_far, held.result.patient, review.ruleset.reads)
     if review.agenda is not None:
         yield from _of_plan(review.agenda.plan)
 
 
-def _of_result(result: Result) -> Iterator[Row]:
+def rows_of_result(result: Result) -> Iterator[Row]:
+    """Yield the rows that the rules saw, but for those that stand for lists nobody asked for."""
     for evaluated in result.evaluated:
         if evaluated.row.place or evaluated.row.kind in ("patient", "standing"):
             yield evaluated.row

@@ -9,26 +9,29 @@ import functools
 import random
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from ipt_rules.assessor import Assessor
 from ipt_rules.drawn.courses import draw_course
 from ipt_rules.drawn.intakes import Seeded, draw_intake
+from ipt_rules.engines import CompiledEngine
 from ipt_rules.engines.reference import trace
+from ipt_rules.held_sessions import evaluate_course
+from ipt_rules.pipeline import evaluate
 from ipt_rules.reading_courses import example_course, example_courses
 from ipt_rules.reading_intakes import example, examples
 from ipt_rules.ruleset.conditions import comparisons
-from ipt_rules.testing.reached import rows_of_assessment
+from ipt_rules.session_facts import session_rows
+from ipt_rules.testing.reached import rows_of_result
 from ipt_rules.values import NOT_ARISING
 from ipt_rules.verify.coverage import proved_infeasible
 from ipt_rules.verify.obligations import met_by, obligations
-from ipt_rules.worked_cases import rows_of_course
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from ipt_rules.assessment import Assessment
     from ipt_rules.course import Course
+    from ipt_rules.engines import Engine
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
+    from ipt_rules.pipeline import Result
     from ipt_rules.ruleset.model import Rule, Ruleset
     from ipt_rules.verify.obligations import Obligation
 
@@ -51,19 +54,23 @@ class Draws:
     """The seeded intakes and then the worked ones, with what follows from each by a rule set; made as far as somebody looks."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self.assessor = Assessor(ruleset, "compiled")
+        self._ruleset, self._engine = ruleset, CompiledEngine(ruleset)
         self._choose = Seeded(random.Random(_SEED))
-        self._drawn: list[tuple[Intake, Assessment, tuple[Row, ...]]] = []
+        self._drawn: list[tuple[Intake, Result, tuple[Row, ...]]] = []
 
-    def __iter__(self) -> Iterator[tuple[Intake, Assessment, tuple[Row, ...]]]:
+    def __iter__(self) -> Iterator[tuple[Intake, Result, tuple[Row, ...]]]:
         worked = examples()
         for number in range(_MOST_INTAKES + len(worked)):
             if number == len(self._drawn):
                 later = number - _MOST_INTAKES
                 intake = example(worked[later]) if later >= 0 else self._drawn_intake(many=number % 3 == 0)
-                assessment = self.assessor.assess(intake)
-                self._drawn.append((intake, assessment, tuple(rows_of_assessment(assessment))))
+                result = self.result(intake)
+                self._drawn.append((intake, result, tuple(rows_of_result(result))))
             yield self._drawn[number]
+
+    def result(self, intake: Intake) -> Result:
+        """Return what follows from an intake. No test has asked for it, so it does not count as reached by one."""
+        return evaluate(intake, self._ruleset, self._engine)
 
     def _drawn_intake(self, *, many: bool) -> Intake:
         if many:
@@ -80,10 +87,15 @@ def draws(ruleset: Ruleset) -> Draws:
 @functools.lru_cache(maxsize=4)
 def drawn_courses(ruleset: Ruleset) -> tuple[tuple[Course, tuple[Row, ...]], ...]:
     """Return the seeded and then the worked courses with the rows of their sessions, made once."""
-    choose = Seeded(random.Random(_SEED))
+    choose, engine = Seeded(random.Random(_SEED)), CompiledEngine(ruleset)
     drawn = [draw_course(choose, ruleset=ruleset) for _ in range(_MOST_COURSES)]
     worked = [example_course(name) for name in example_courses()]
-    return tuple((course, tuple(rows_of_course(course, ruleset))) for course in (*drawn, *worked))
+    return tuple((course, tuple(_rows_of_course(course, ruleset, engine))) for course in (*drawn, *worked))
+
+
+def _rows_of_course(course: Course, ruleset: Ruleset, engine: Engine) -> Iterator[Row]:
+    for held in evaluate_course(course, ruleset, engine).held:
+        yield from session_rows(held.so_far, held.result.patient, ruleset.reads)
 
 
 def first_few(found: Iterable[tuple[T, bool]]) -> list[T]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ipt_rules.drawn.courses import draw_check_in, draw_contract, draw_course, draw_foci
 from ipt_rules.drawn.intakes import answer_one, complete, draw_intake, draw_inventory
+from ipt_rules.ruleset import load_ruleset
 from ipt_rules.testing.extra import st
 from ipt_rules.testing.rules import draw_ruleset, draw_weighing_ruleset
 
@@ -75,10 +76,20 @@ def answered(draw: st.DrawFn) -> tuple[Intake, str, Intake]:
     return (intake, *step) if step else (intake, "", intake)
 
 
+def courses(*, most_sessions: int = 6, ruleset: Ruleset | None = None) -> st.SearchStrategy[Course]:
+    """Return courses of a therapy, from none of its sessions held to one that ended or went beyond its contract.
+
+    Args:
+        most_sessions: how many sessions are held at the most.
+        ruleset: whose strategies are done; None for the rules that come with the library.
+
+    """
+    return _courses(most_sessions, ruleset or load_ruleset())  # read before anything is drawn, which Hypothesis times
+
+
 @st.composite
-def courses(draw: st.DrawFn, *, most_sessions: int = 6) -> Course:
-    """Return courses of a therapy, from none of its sessions held to one that ended or went beyond its contract."""
-    return draw_course(Drawn(draw), most_sessions=most_sessions)
+def _courses(draw: st.DrawFn, most_sessions: int, ruleset: Ruleset) -> Course:
+    return draw_course(Drawn(draw), most_sessions=most_sessions, ruleset=ruleset)
 
 
 @st.composite
