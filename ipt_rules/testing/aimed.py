@@ -13,7 +13,7 @@ from ipt_rules.ruleset import load_ruleset
 from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.testing.extra import st
 from ipt_rules.testing.reached import rows_of_result
-from ipt_rules.testing.seeds import drawn_courses, draws, first_few, holds, narrowly_fails
+from ipt_rules.testing.seeds import drawn_courses, draws, few_of_each, holds, ways_failed, ways_held, ways_to
 from ipt_rules.testing.strategies import Drawn
 from ipt_rules.vocabulary import fields
 from ipt_rules.words import AREAS
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from ipt_rules.intake import Intake
     from ipt_rules.pipeline import Result
     from ipt_rules.ruleset.model import Rule, Ruleset
+
+_ANY: Final = "in any way"
+"""The way in which something is as wanted where nobody asks how."""
 
 _MOST_LATER: Final = 2
 """Sessions that are held after those of a course that is started from."""
@@ -46,7 +49,13 @@ def intakes_where_holds(rule_id: str, ruleset: Ruleset | None = None) -> st.Sear
     """
     rules = ruleset or load_ruleset()
     rule = _rule_of(rules, rule_id, course=False)
-    return _intakes(rules, lambda found: holds(rule, rows_of_result(found)), f"'{rule_id}' holds", _read_by(rule))
+    ways = ways_to(rule, rules, hold=True)
+
+    def shown(found: Result) -> Collection[object]:
+        held = ways_held(rule, rows_of_result(found))
+        return () if held is None else (_ANY, *held)
+
+    return _intakes(rules, shown, ways, f"'{rule_id}' holds", _read_by(rule))
 
 
 def intakes_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -> st.SearchStrategy[Intake]:
@@ -65,11 +74,14 @@ def intakes_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -
     rules = ruleset or load_ruleset()
     rule = _that_can_fail(_rule_of(rules, rule_id, course=False))
 
-    def fails(found: Result) -> bool:
-        rows = [*rows_of_result(found)]
-        return narrowly_fails(rule, rows) and not holds(rule, rows)
+    ways = ways_to(rule, rules, hold=False)
 
-    return _intakes(rules, fails, f"'{rule_id}' fails because of one comparison alone", _read_by(rule))
+    def shown(found: Result) -> Collection[object]:
+        rows = [*rows_of_result(found)]
+        failed = () if holds(rule, rows) else ways_failed(rule, rows)
+        return (_ANY, *failed) if failed else ()
+
+    return _intakes(rules, shown, ways, f"'{rule_id}' fails because of one comparison alone", _read_by(rule))
 
 
 def intakes_with_first(area: str, ruleset: Ruleset | None = None) -> st.SearchStrategy[Intake]:
@@ -86,7 +98,7 @@ def intakes_with_first(area: str, ruleset: Ruleset | None = None) -> st.SearchSt
     """
     if area not in AREAS:
         raise KeyError(f"there is no such area; there are: {', '.join(AREAS)}")
-    return _intakes(ruleset or load_ruleset(), lambda found: _first(found) == area, f"{area} comes first")
+    return _intakes(ruleset or load_ruleset(), lambda found: _yes(_first(found) == area), (), f"{area} comes first")
 
 
 def near_ties(ruleset: Ruleset | None = None) -> st.SearchStrategy[Intake]:
@@ -101,12 +113,12 @@ def near_ties(ruleset: Ruleset | None = None) -> st.SearchStrategy[Intake]:
     """
     rules = ruleset or load_ruleset()
 
-    def tied(found: Result) -> bool:
+    def tied(found: Result) -> Collection[object]:
         first, second = found.ranking[:2]
         supported = second.rank is not None and not second.held_back_by
-        return supported and first.points - second.points <= rules.scoring.close
+        return _yes(supported and first.points - second.points <= rules.scoring.close)
 
-    return _intakes(rules, tied, "the first two areas are close")
+    return _intakes(rules, tied, (), "the first two areas are close")
 
 
 def courses_where_holds(rule_id: str, ruleset: Ruleset | None = None) -> st.SearchStrategy[Course]:
@@ -124,7 +136,13 @@ def courses_where_holds(rule_id: str, ruleset: Ruleset | None = None) -> st.Sear
     """
     rules = ruleset or load_ruleset()
     rule = _rule_of(rules, rule_id, course=True)
-    return _courses(rules, lambda rows: holds(rule, rows), f"'{rule_id}' holds")
+    ways = ways_to(rule, rules, hold=True)
+
+    def shown(rows: Iterable[Row]) -> Collection[object]:
+        held = ways_held(rule, rows)
+        return () if held is None else (_ANY, *held)
+
+    return _courses(rules, shown, ways, f"'{rule_id}' holds")
 
 
 def courses_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -> st.SearchStrategy[Course]:
@@ -142,12 +160,20 @@ def courses_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -
     """
     rules = ruleset or load_ruleset()
     rule = _rule_of(rules, rule_id, course=True)
-    return _courses(
-        rules, lambda rows: narrowly_fails(rule, rows), f"'{rule_id}' fails because of one comparison alone"
-    )
+    ways = ways_to(rule, rules, hold=False)
+
+    def shown(rows: Iterable[Row]) -> Collection[object]:
+        failed = ways_failed(rule, rows)
+        return (_ANY, *failed) if failed else ()
+
+    return _courses(rules, shown, ways, f"'{rule_id}' fails because of one comparison alone")
 
 
 # ── how they are made ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _yes(wanted: bool) -> Collection[object]:
+    return (_ANY,) if wanted else ()
 
 
 def _first(found: Result) -> str | None:
@@ -177,14 +203,18 @@ def _read_by(rule: Rule) -> frozenset[str]:
 
 
 def _intakes(
-    ruleset: Ruleset, wanted: Callable[[Result], bool], what: str, spared: Collection[str] = ()
+    ruleset: Ruleset,
+    shown: Callable[[Result], Collection[object]],
+    ways: Collection[object],
+    what: str,
+    spared: Collection[str] = (),
 ) -> st.SearchStrategy[Intake]:
-    """Return intakes of which something is true, around those of the seeded ones of which it is."""
+    """Return intakes of which something is true, around some for each way in which it can be."""
     found = draws(ruleset)
-    seeds = first_few((intake, wanted(result)) for intake, result, _ in found)
+    seeds = few_of_each(((intake, shown(result)) for intake, result, _ in found), {_ANY, *ways})
     if not seeds:
         raise _not_found("intake", what)
-    return _around(seeds, lambda intake: wanted(found.result(intake)), spared)
+    return _around(seeds, lambda intake: bool(shown(found.result(intake))), spared)
 
 
 @st.composite
@@ -195,8 +225,11 @@ def _around(
     return varied(choose, choose.one_of(seeds), keeps, spared)
 
 
-def _courses(ruleset: Ruleset, wanted: Callable[[Iterable[Row]], bool], what: str) -> st.SearchStrategy[Course]:
-    seeds = first_few((course, wanted(rows)) for course, rows in drawn_courses(ruleset))
+def _courses(
+    ruleset: Ruleset, shown: Callable[[Iterable[Row]], Collection[object]], ways: Collection[object], what: str
+) -> st.SearchStrategy[Course]:
+    """Return courses of which something is true, which go on after some for each way in which it can be."""
+    seeds = few_of_each(((course, shown(rows)) for course, rows in drawn_courses(ruleset)), {_ANY, *ways})
     if not seeds:
         raise _not_found("course", what)
     return _going_on(seeds, ruleset)

@@ -1,6 +1,6 @@
 """Intakes and courses to start from: ones in which a rule holds, or narrowly fails, or that together reach what rules ask for.
 
-They are searched for among seeded draws, the same ones in every run, and the worked cases; anew for each rule set.
+They are searched for among the worked cases and then seeded draws, the same ones in every run; anew for each rule set.
 """
 
 from __future__ import annotations
@@ -36,22 +36,23 @@ if TYPE_CHECKING:
     from ipt_rules.verify.obligations import Obligation
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 _SEED: Final = 20260331
 _MOST_INTAKES: Final = 1200
 _MOST_COURSES: Final = 250
-_ENOUGH: Final = 6
-"""Seeds of one kind: more make no more difference than what is varied around them."""
+_ENOUGH: Final = 2
+"""Seeds in which a rule holds, or fails, in the same way: more make no more difference than what is varied around them."""
 
-_LOOK_AT_LEAST: Final = 150
-"""Draws after which one seed is enough."""
+_LOOK_AT_LEAST: Final = 500
+"""Intakes or courses to look at before ways that none of them shows are given up, where some way was found."""
 
 _MANY: Final = 12
 """People, and subjects of each kind, in every third intake: as many as an intake may have."""
 
 
 class Draws:
-    """The seeded intakes and then the worked ones, with what follows from each by a rule set; made as far as somebody looks."""
+    """The worked intakes and then seeded ones, with what follows from each by a rule set; made as far as somebody looks."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._ruleset, self._engine = ruleset, CompiledEngine(ruleset)
@@ -60,10 +61,9 @@ class Draws:
 
     def __iter__(self) -> Iterator[tuple[Intake, Result, tuple[Row, ...]]]:
         worked = examples()
-        for number in range(_MOST_INTAKES + len(worked)):
+        for number in range(len(worked) + _MOST_INTAKES):
             if number == len(self._drawn):
-                later = number - _MOST_INTAKES
-                intake = example(worked[later]) if later >= 0 else self._drawn_intake(many=number % 3 == 0)
+                intake = example(worked[number]) if number < len(worked) else self._drawn_intake(many=number % 3 == 0)
                 result = self.result(intake)
                 self._drawn.append((intake, result, tuple(rows_of_result(result))))
             yield self._drawn[number]
@@ -80,17 +80,17 @@ class Draws:
 
 @functools.lru_cache(maxsize=4)
 def draws(ruleset: Ruleset) -> Draws:
-    """Return the seeded and the worked intakes for a rule set, made once."""
+    """Return the worked and the seeded intakes for a rule set, made once."""
     return Draws(ruleset)
 
 
 @functools.lru_cache(maxsize=4)
 def drawn_courses(ruleset: Ruleset) -> tuple[tuple[Course, tuple[Row, ...]], ...]:
-    """Return the seeded and then the worked courses with the rows of their sessions, made once."""
+    """Return the worked and then the seeded courses with the rows of their sessions, made once."""
     choose, engine = Seeded(random.Random(_SEED)), CompiledEngine(ruleset)
     drawn = [draw_course(choose, ruleset=ruleset) for _ in range(_MOST_COURSES)]
     worked = [example_course(name) for name in example_courses()]
-    return tuple((course, tuple(_rows_of_course(course, ruleset, engine))) for course in (*drawn, *worked))
+    return tuple((course, tuple(_rows_of_course(course, ruleset, engine))) for course in (*worked, *drawn))
 
 
 def _rows_of_course(course: Course, ruleset: Ruleset, engine: Engine) -> Iterator[Row]:
@@ -98,13 +98,26 @@ def _rows_of_course(course: Course, ruleset: Ruleset, engine: Engine) -> Iterato
         yield from session_rows(held.so_far, held.result.patient, ruleset.reads)
 
 
-def first_few(found: Iterable[tuple[T, bool]]) -> list[T]:
-    """Return a few of the things that are as wanted: six, or what there is once enough were looked at."""
+def few_of_each(found: Iterable[tuple[T, Collection[U]]], ways: Collection[U]) -> list[T]:
+    """Return a few things for each way in which they can be as wanted.
+
+    Args:
+        found: the things, each with the ways in which it is as wanted; none where it is not.
+        ways: those that are looked for.
+
+    """
+    left = dict.fromkeys(ways, _ENOUGH)
     few: list[T] = []
-    for number, (one, wanted) in enumerate(found):
-        if wanted:
+    for number, (one, shown) in enumerate(found):
+        if any(left.get(way) for way in shown):
             few.append(one)
-        if len(few) == _ENOUGH or (few and number >= _LOOK_AT_LEAST):
+            left.update({way: left[way] - 1 for way in shown if left.get(way)})
+        missing = any(count == _ENOUGH for count in left.values())
+        if (
+            not any(left.values())
+            or (number >= _LOOK_AT_LEAST and few)
+            or (number >= _LOOK_AT_LEAST // 4 and not missing)
+        ):
             break
     return few
 
@@ -112,23 +125,32 @@ def first_few(found: Iterable[tuple[T, bool]]) -> list[T]:
 # ── one rule ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def ways_to(rule: Rule, ruleset: Ruleset, *, hold: bool) -> set[Obligation]:
+    """Return the obligations that a rule can meet where it holds, or where it narrowly fails."""
+    return {one for one in _feasible(ruleset, [rule]) if one.truth is hold}
+
+
+def ways_held(rule: Rule, rows: Iterable[Row]) -> set[Obligation] | None:
+    """Return the obligations that a rule meets on the rows on which it holds; None where it holds on none."""
+    told = [found for row in rows if row.kind == rule.kind and (found := trace(rule.condition, row)).truth is True]
+    return {one for found in told for one in met_by(rule, found)} if told else None
+
+
 def holds(rule: Rule, rows: Iterable[Row]) -> bool:
     """Return whether a rule holds on some of the rows."""
-    return any(trace(rule.condition, row).truth is True for row in rows if row.kind == rule.kind)
+    return ways_held(rule, rows) is not None
 
 
-def narrowly_fails(rule: Rule, rows: Iterable[Row]) -> bool:
-    """Return whether a rule is known not to hold on some of the rows because of one comparison alone, with a known value."""
-    return any(_is_near(rule, row) for row in rows if row.kind == rule.kind)
+def ways_failed(rule: Rule, rows: Iterable[Row]) -> set[Obligation]:
+    """Return the obligations that a rule meets on the rows on which one comparison alone, with a known value, makes it fail."""
+    return {one for row in rows if row.kind == rule.kind for one in _fails_by(rule, row)}
 
 
-def _is_near(rule: Rule, row: Row) -> bool:
+def _fails_by(rule: Rule, row: Row) -> Iterator[Obligation]:
     told = trace(rule.condition, row)
-    if told.truth is not False:
-        return False
-    fields = [one.field for one in comparisons(rule.condition)]
-    deciding = (fields[one.number] for one in met_by(rule, told) if not one.truth)
-    return any(row.value(field) is not NOT_ARISING for field in deciding)
+    if told.truth is False:
+        fields = [one.field for one in comparisons(rule.condition)]
+        yield from (one for one in met_by(rule, told) if row.value(fields[one.number]) is not NOT_ARISING)
 
 
 # ── many rules ───────────────────────────────────────────────────────────────────────────────────────────────────────────
