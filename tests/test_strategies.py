@@ -289,7 +289,7 @@ ipt_rules.testing.register_profiles()
 assert settings.default is before
 print(*(settings.get_profile(f"ipt-{name}").max_examples for name in ("quick", "thorough", "same")))
 """
-    assert alone(code).splitlines() == ["InvalidArgument", "20 1000 300"]
+    assert alone(code).splitlines() == ["InvalidArgument", "20 1000 100"]
     assert callable(register_profiles)
 
 

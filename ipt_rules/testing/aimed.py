@@ -211,35 +211,40 @@ def _intakes(
 ) -> st.SearchStrategy[Intake]:
     """Return intakes of which something is true, around some for each way in which it can be."""
     found = draws(ruleset)
-    seeds = few_of_each(((intake, shown(result)) for intake, result, _ in found), {_ANY, *ways})
+    seeds = few_of_each(((intake, shown(result)) for intake, result, _ in found), ways or (_ANY,))
     if not seeds:
         raise _not_found("intake", what)
-    return _around(seeds, lambda intake: bool(shown(found.result(intake))), spared)
+    return _around(list(seeds.items()), lambda intake: shown(found.result(intake)), spared)
 
 
 @st.composite
 def _around(
-    draw: st.DrawFn, seeds: Sequence[Intake], keeps: Callable[[Intake], bool], spared: Collection[str]
+    draw: st.DrawFn,
+    seeds: Sequence[tuple[object, Sequence[Intake]]],
+    shown: Callable[[Intake], Collection[object]],
+    spared: Collection[str],
 ) -> Intake:
+    """Return intakes that show a way, around those that are known to show it."""
     choose = Drawn(draw)
-    return varied(choose, choose.one_of(seeds), keeps, spared)
+    way, few = choose.one_of(seeds)
+    return varied(choose, choose.one_of(few), lambda intake: way in shown(intake), spared)
 
 
 def _courses(
     ruleset: Ruleset, shown: Callable[[Iterable[Row]], Collection[object]], ways: Collection[object], what: str
 ) -> st.SearchStrategy[Course]:
     """Return courses of which something is true, which go on after some for each way in which it can be."""
-    seeds = few_of_each(((course, shown(rows)) for course, rows in drawn_courses(ruleset)), {_ANY, *ways})
+    seeds = few_of_each(((course, shown(rows)) for course, rows in drawn_courses(ruleset)), ways or (_ANY,))
     if not seeds:
         raise _not_found("course", what)
-    return _going_on(seeds, ruleset)
+    return _going_on(list(seeds.values()), ruleset)
 
 
 @st.composite
-def _going_on(draw: st.DrawFn, seeds: Sequence[Course], ruleset: Ruleset) -> Course:
+def _going_on(draw: st.DrawFn, seeds: Sequence[Sequence[Course]], ruleset: Ruleset) -> Course:
     """Return courses that begin as some do, and go on: what comes later changes no session before it."""
     choose = Drawn(draw)
-    course = choose.one_of(seeds)
+    course = choose.one_of(choose.one_of(seeds))
     for _ in range(0 if course.check_ins[-1].ended else choose.number(0, _MOST_LATER)):
         course = course.with_check_in(draw_check_in(choose, course, ruleset, may_end=False))
     return course

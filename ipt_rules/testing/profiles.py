@@ -13,4 +13,4 @@ def register_profiles() -> None:
     """
     settings.register_profile("ipt-quick", max_examples=20, deadline=None)
     settings.register_profile("ipt-thorough", max_examples=1000, deadline=None, print_blob=True)
-    settings.register_profile("ipt-same", max_examples=300, deadline=None, derandomize=True)
+    settings.register_profile("ipt-same", max_examples=100, deadline=None, derandomize=True)

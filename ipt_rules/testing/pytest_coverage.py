@@ -6,6 +6,7 @@ no test has asserted anything about; these do not count. With xdist each worker 
 
 from __future__ import annotations
 
+import itertools
 import json
 import pickle
 from pathlib import Path
@@ -166,7 +167,8 @@ def _told(reached: Reached, found: Coverage) -> Iterator[str]:
     infeasible = len(told["infeasible"])
     met = f"{told['met']} of {told['obligations'] - infeasible} obligations are met ({told['percent']} %)"
     yield f"  MC/DC: {met}; {infeasible} more can be met by no row"
-    for one in missing[:_MOST_TOLD]:
-        yield f"  {one['rule']} ({found.ruleset.rule(one['rule']).position}): {one['wanted']}"
+    for rule_id, of_rule in itertools.groupby(missing[:_MOST_TOLD], lambda one: one["rule"]):
+        yield f"  {rule_id} ({found.ruleset.rule(rule_id).position}) wants"
+        yield from (f"    {one['wanted']}" for one in of_rule)
     if len(missing) > _MOST_TOLD:
         yield f"  and {len(missing) - _MOST_TOLD} more; --ipt-rule-coverage-report=FILE tells them all"

@@ -44,6 +44,8 @@ _MOST_COURSES: Final = 250
 _ENOUGH: Final = 2
 """Seeds in which a rule holds, or fails, in the same way: more make no more difference than what is varied around them."""
 
+_FULL: Final = (None,) * _ENOUGH
+
 _LOOK_AT_LEAST: Final = 500
 """Intakes or courses to look at before ways that none of them shows are given up, where some way was found."""
 
@@ -98,36 +100,32 @@ def _rows_of_course(course: Course, ruleset: Ruleset, engine: Engine) -> Iterato
         yield from session_rows(held.so_far, held.result.patient, ruleset.reads)
 
 
-def few_of_each(found: Iterable[tuple[T, Collection[U]]], ways: Collection[U]) -> list[T]:
-    """Return a few things for each way in which they can be as wanted.
+def few_of_each(found: Iterable[tuple[T, Collection[U]]], ways: Collection[U]) -> dict[U, list[T]]:
+    """Return a few things for each way in which they can be as wanted; ways that none shows are left out.
 
     Args:
         found: the things, each with the ways in which it is as wanted; none where it is not.
         ways: those that are looked for.
 
     """
-    left = dict.fromkeys(ways, _ENOUGH)
-    few: list[T] = []
+    few: dict[U, list[T]] = {way: [] for way in ways}
     for number, (one, shown) in enumerate(found):
-        if any(left.get(way) for way in shown):
-            few.append(one)
-            left.update({way: left[way] - 1 for way in shown if left.get(way)})
-        missing = any(count == _ENOUGH for count in left.values())
-        if (
-            not any(left.values())
-            or (number >= _LOOK_AT_LEAST and few)
-            or (number >= _LOOK_AT_LEAST // 4 and not missing)
-        ):
+        for way in shown:
+            if len(few.get(way, _FULL)) < _ENOUGH:
+                few[way].append(one)
+        least = min(len(those) for those in few.values())
+        given_up = number >= _LOOK_AT_LEAST and any(few.values())
+        if least == _ENOUGH or given_up or (least and number >= _LOOK_AT_LEAST // 4):
             break
-    return few
+    return {way: those for way, those in few.items() if those}
 
 
 # ── one rule ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def ways_to(rule: Rule, ruleset: Ruleset, *, hold: bool) -> set[Obligation]:
-    """Return the obligations that a rule can meet where it holds, or where it narrowly fails."""
-    return {one for one in _feasible(ruleset, [rule]) if one.truth is hold}
+def ways_to(rule: Rule, ruleset: Ruleset, *, hold: bool) -> list[Obligation]:
+    """Return the obligations that a rule can meet where it holds, or where it narrowly fails, in order."""
+    return sorted(one for one in _feasible(ruleset, [rule]) if one.truth is hold)
 
 
 def ways_held(rule: Rule, rows: Iterable[Row]) -> set[Obligation] | None:
