@@ -83,7 +83,7 @@ def next_agenda(evaluated: EvaluatedCourse, ruleset: Ruleset, engine: Engine) ->
     session = (course.check_ins[-1].session if course.check_ins else 0) + 1
     planned = sessions_at(course, session)
     agreed = foci_at(course, session)
-    intake = _intake(evaluated.intake, agreed, planned, session)
+    intake = as_agreed(evaluated.intake, agreed, planned, session)
     result = evaluate(intake, ruleset, engine)
     phase = phase_at(ruleset.scoring, planned, session)
     foci = tuple(focus_on(result, one.area, one.place) for one in agreed)
@@ -184,7 +184,7 @@ class _Choice:
         return True
 
 
-def _intake(intake: Intake, agreed: Sequence[AgreedFocus], planned: int | None, session: int) -> Intake:
+def as_agreed(intake: Intake, agreed: Sequence[AgreedFocus], planned: int | None, session: int) -> Intake:
     """Return the intake with what was agreed in the therapy, instead of what it said of that at the beginning."""
     therapy: dict[str, Any] = {"planned_sessions": planned, "current_session": min(session, MOST_SESSIONS)}
     view: dict[str, Any] = {}

@@ -6,10 +6,13 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ipt_rules.agenda import as_agreed
+from ipt_rules.agreed import foci_at, sessions_at
 from ipt_rules.assessor import Assessor
 from ipt_rules.engines.reference import trace
 from ipt_rules.held_sessions import evaluate_course
-from ipt_rules.pipeline import guarded
+from ipt_rules.pipeline import focus_on, guarded
+from ipt_rules.plan import focus_rows
 from ipt_rules.ruleset.conditions import All, Comparison
 from ipt_rules.session_facts import session_rows
 from ipt_rules.values import NOT_ARISING
@@ -113,10 +116,19 @@ def _rows(assessment: Assessment) -> Iterator[Row]:
 
 
 def rows_of_course(course: Course, ruleset: Ruleset) -> list[Row]:
-    """Return the rows of every session that was held, and of the events told in it."""
+    """Return the rows of every session that was held, of the events told in it, and of what was in focus for the next one."""
     engine = _assessor(ruleset).engine
     therapy = guarded(engine.name, lambda: evaluate_course(course, ruleset, engine))
-    return [row for held in therapy.held for row in _rows_of(held, ruleset)]
+    return [row for held in therapy.held for row in (*_rows_of(held, ruleset), *_rows_in_focus(course, held, ruleset))]
+
+
+def _rows_in_focus(course: Course, held: Held, ruleset: Ruleset) -> list[Row]:
+    """Return the rows of what is agreed to work on in the session after one that was held."""
+    session = held.check_in.session + 1
+    agreed = foci_at(course, session)
+    intake = as_agreed(held.intake, agreed, sessions_at(course, session), session)
+    foci = [focus_on(held.result, one.area, one.place) for one in agreed]
+    return focus_rows(intake, foci, held.result.patient)
 
 
 def _rows_of(held: Held, ruleset: Ruleset) -> Sequence[Row]:

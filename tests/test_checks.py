@@ -101,7 +101,11 @@ def test_a_reference_that_nobody_cites_is_found(tmp_path: Path) -> None:
 def test_a_strategy_that_is_always_withheld_is_shown(tmp_path: Path) -> None:
     """The finding has a row on which the condition holds and the needs do not."""
     (defect,) = found_in(tmp_path, _PLANTED["needs-never-met"] + _END)
-    assert dict(defect.witness) == {"dispute.violence": True, "focus.area": "disputes"}
+    assert dict(defect.witness) == {
+        "dispute.violence": True,
+        "focus.area": "disputes",
+        "focus.subject": "dispute",
+    }
 
 
 @pytest.mark.parametrize("check", list(CHECKS))

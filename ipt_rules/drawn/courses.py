@@ -290,7 +290,9 @@ class _Session:
             return before
         told = self._a_death(before) if self._choose.chance(50) else {}
         if self._choose.chance(60):
-            told = {**told, "answers": {**told.get("answers", {}), **self._an_answer(_after(before, plain, told))}}
+            answer = self._an_answer(_after(before, plain, told))
+            if not (told and "inventory.ties" in answer):  # a list given as a whole comes before whom the death adds
+                told = {**told, "answers": {**told.get("answers", {}), **answer}}
         plain["new_facts"] = told
         return _after(before, plain, told)
 

@@ -9,7 +9,7 @@ with some answers to another, are known to the space and left out.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ipt_rules.intake import PARTS_OF_THE_PATIENT, Intake
@@ -17,15 +17,16 @@ from ipt_rules.kept import kept
 from ipt_rules.malformed import parts
 from ipt_rules.records import Asked, declared
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons, negated
-from ipt_rules.values import NOT_ARISING, NotArising
+from ipt_rules.ruleset.links import APART, AT_LEAST_ONE, MAY_NOT_ARISE, NEVER, NEVER_UNKNOWN, NO_MORE_THAN
+from ipt_rules.values import NOT_ARISING, NotArising, Range
 from ipt_rules.vocabulary import RECORDS, fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from pydantic import BaseModel
 
-    from ipt_rules.values import Known
+    from ipt_rules.values import Known, Value
     from ipt_rules.vocabulary import Field
 
 CellValue: TypeAlias = "Known | NotArising | None"
@@ -102,6 +103,13 @@ def cells(
     return tuple(made)
 
 
+def _class_of(value: CellValue, tests: Sequence[Comparison]) -> Hashable:
+    """Return what tells the cells of a field apart: not known, does not arise, or what each comparison comes to."""
+    if value is None or isinstance(value, NotArising):
+        return value
+    return tuple(truth(test, value) for test in tests)
+
+
 def _values(field: Field, tests: Iterable[Comparison]) -> Iterator[Known]:
     """Yield every value, or of numbers and ordered choices the ends of the stretches that can be told apart."""
     if field.type == "flag":
@@ -134,22 +142,42 @@ class Space:
         tests: dict[str, list[Comparison]] = {}
         for condition in conditions:
             for one in (*comparisons(condition), *comparisons(negated(condition))):
-                known = tests.setdefault(one.field, [])
-                if one not in known:
-                    known.append(one)
+                tests.setdefault(one.field, []).append(one)
+        if kind == "focus" and any(fields()[name].group in _SUBJECTS for name in tests):
+            tests.setdefault("focus.subject", [])
+        self._apart = [pair for pair in APART if {one.field for part in pair for one in comparisons(part)} <= {*tests}]
+        for one in self._telling_apart(tests):
+            tests[one.field].append(one)
         self.kind = kind
-        self._tests = {name: tests[name] for name in sorted(tests)}
+        self._tests = {name: list(dict.fromkeys(tests[name])) for name in sorted(tests)}
         self.cells: Mapping[str, tuple[Cell, ...]] = {
             name: _cells(name, kind, found, unknown=unknown) for name, found in self._tests.items()
         }
         self.points: Final = math.prod(len(found) for found in self.cells.values())
         if self.points > MOST_POINTS:
             raise ValueError(f"{self.points} points are more than the {MOST_POINTS} that a space may have")
+        self._of_cells: dict[tuple[str, int], int] = {}
+        self._numbers = {
+            name: {_class_of(cell.value, self._tests[name]): number for number, cell in enumerate(found)}
+            for name, found in self.cells.items()
+        }
         self._strides: dict[str, int] = {}
         stride = 1
         for name, found in self.cells.items():
             self._strides[name] = stride
             stride *= len(found)
+
+    def _telling_apart(self, names: Iterable[str]) -> list[Comparison]:
+        """Return the comparisons by which those points can be told that no row can be."""
+        known = {*names}
+        found = [one for pair in self._apart for part in pair for one in comparisons(part)]
+        for name in known:
+            decider, words = _only_if(name)
+            if decider in known:
+                found.append(Comparison(decider, "in", words))
+            if fields()[name].group in _SUBJECTS and "focus.subject" in known:
+                found.append(Comparison("focus.subject", "is", fields()[name].group))
+        return sorted(found, key=lambda one: one.in_words())
 
     @kept
     def everything(self) -> int:
@@ -162,6 +190,11 @@ class Space:
         if "focus.subject" in self.cells:
             for name in self.cells:
                 possible &= ~self._of_another_subject(name)
+        for one, other in self._apart:
+            possible &= ~(self._set_of(one, could=False) & self._set_of(other, could=False))
+        for fewer, more in NO_MORE_THAN:
+            if fewer in self.cells and more in self.cells:
+                possible &= ~self._more_than(fewer, more)
         return possible
 
     def set_of(self, condition: Condition, *, could: bool = False) -> int:
@@ -184,8 +217,10 @@ class Space:
         stride = self._strides[name]
         block, width = (1 << stride) - 1, stride * len(self.cells[name])
         pattern = sum(block << (stride * number) for number, cell in enumerate(self.cells[name]) if holds(cell))
-        repeats = self.points // width
-        return pattern * (((1 << (width * repeats)) - 1) // ((1 << width) - 1))
+        while width < self.points:
+            pattern |= pattern << width
+            width *= 2
+        return pattern & ((1 << self.points) - 1)
 
     def witness(self, points: int) -> dict[str, CellValue] | None:
         """Return one point of a set as field → value, or None for the empty set."""
@@ -198,6 +233,47 @@ class Space:
         """Return how many points a set has."""
         return points.bit_count()
 
+    def cell_of(self, name: str, value: Value) -> int | None:
+        """Return which cell of a field a value lies in; None for a range that lies in more than one."""
+        if isinstance(value, Range):
+            first, last = (self.cell_of(name, end) for end in value)
+            return first if first == last else None
+        return self._numbers[name].get(_class_of(value, self._tests[name]))
+
+    def holds(self, points: int, at: Mapping[str, int | None]) -> bool:
+        """Return whether a point lies in a set, given as field → number of its cell; one without a cell lies in none."""
+        number = 0
+        for name, stride in self._strides.items():
+            cell = at[name]
+            if cell is None:
+                return False
+            number += stride * cell
+        return bool(points >> number & 1)
+
+    def nearest(self, points: int, at: Mapping[str, int | None], order: Iterable[str]) -> dict[str, int]:
+        """Return a point of a set, as field → number of its cell, that keeps the cells of another as far as it can.
+
+        Args:
+            points: a set that is not empty.
+            at: the other point; None where the cell may be any.
+            order: the fields, those first whose cells matter most.
+
+        """
+        for name in order:
+            cell = at[name]
+            if cell is not None and (kept := points & self._of_cell(name, cell)):
+                points = kept
+        number = (points & -points).bit_length() - 1
+        return {name: number // self._strides[name] % len(found) for name, found in self.cells.items()}
+
+    def _of_cell(self, name: str, number: int) -> int:
+        """Return the points of one cell of a field, made once."""
+        key = name, number
+        if key not in self._of_cells:
+            wanted = self.cells[name][number]
+            self._of_cells[key] = self.where(name, lambda cell: cell is wanted)
+        return self._of_cells[key]
+
     def _at_odds(self, name: str, decider: str, words: frozenset[str]) -> int:
         """Return the points at which a question is answered that does not arise, or does not arise though it should."""
         answered = self.where(name, lambda cell: not isinstance(cell.value, NotArising) and cell.value is not None)
@@ -206,19 +282,38 @@ class Space:
         asks = self.where(decider, lambda cell: isinstance(cell.value, str) and cell.value in words)
         return (answered & other) | (0 if _is_a_judgement(name) else silent & asks)
 
+    def _more_than(self, fewer: str, more: str) -> int:
+        """Return the points at which a number is more than another one that it cannot exceed."""
+        found = 0
+        for number, one in enumerate(self.cells[fewer]):
+            if isinstance(one.value, int):
+                found |= self._of_cell(fewer, number) & self._below(more, one.value)
+        return found
+
+    def _below(self, name: str, value: int) -> int:
+        """Return the points at which a number is known to be less."""
+        return self.where(name, lambda cell: isinstance(cell.most, int) and cell.most < value)
+
     def _of_another_subject(self, name: str) -> int:
-        """Return the points of a focus at which something is known of a kind of subject that it does not have."""
+        """Return the points of a focus at which something is asked of a subject that it does not have, or is not of its own."""
         group = fields()[name].group
         if group not in _SUBJECTS:
             return 0
         known = self.where(name, lambda cell: not isinstance(cell.value, NotArising))
-        return known & self.where("focus.subject", lambda cell: isinstance(cell.value, str) and cell.value != group)
+        silent = self.where(name, lambda cell: isinstance(cell.value, NotArising))
+        other = self.where("focus.subject", lambda cell: cell.value != group)
+        own = self.where("focus.subject", lambda cell: cell.value == group)
+        return (known & other) | (silent & own if _is_sure_to_arise(name, group) else 0)
 
 
 def _cells(name: str, kind: str, tests: Sequence[Comparison], *, unknown: bool) -> tuple[Cell, ...]:
     """Return the cells of a field on rows of a kind; a judgement that nobody made does not arise, and is never unknown."""
     field = fields()[name]
-    return cells(field, tests, unknown=unknown and not field.judgement, arises=_is_sure_to_arise(name, kind))
+    if (kind, name) in AT_LEAST_ONE:
+        field = replace(field, bounds=(1, (field.bounds or (1, 1))[1]))
+    unknown = unknown and not field.judgement and name not in NEVER_UNKNOWN
+    found = cells(field, tests, unknown=unknown, arises=_is_sure_to_arise(name, kind))
+    return tuple(cell for cell in found if not {*cell.values} <= NEVER.get(name, frozenset()))
 
 
 _SUBJECTS: Final = ("loss", "dispute", "change", "isolation")
@@ -227,7 +322,11 @@ _SUBJECTS: Final = ("loss", "dispute", "change", "isolation")
 def _is_sure_to_arise(name: str, kind: str) -> bool:
     """Return whether a field is a question that every row of a kind asks."""
     field = fields()[name]
-    if field.is_derived or field.judgement or _only_if(name)[0]:
+    if kind == "focus" and field.group in _SUBJECTS:
+        return False
+    if field.is_derived:
+        return name not in MAY_NOT_ARISE
+    if field.judgement or _only_if(name)[0]:
         return False
     return field.group in (kind, "patient") or (field.group == "checkin" and kind == "event")
 

@@ -90,7 +90,7 @@ def coverage(ruleset: Ruleset, intakes: Iterable[Intake] = (), courses: Iterable
     for rule in ruleset.rules:
         for row in by_kind.get(rule.kind, ()):
             told = trace(rule.condition, row)
-            met |= {*met_by(rule, told)}
+            met |= {*met_by(rule, row, told)}
             if told.truth:
                 fired.add(rule.id)
     wanted = tuple(one for rule in ruleset.rules for one in obligations(rule))

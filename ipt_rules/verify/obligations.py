@@ -1,21 +1,26 @@
 """Masking MC/DC of conditions: for each comparison of a rule, a row on which it alone decides, true once and false once.
 
-A comparison decides where everything beside it, on the way up, is known and leaves the outcome to it: its neighbours in an "all"
-hold, its neighbours in an "any" are known not to.
+What is decided is whether the rule holds; where its condition is unknown it does not. A comparison decides where everything beside
+it, on the way up, leaves that to it: its neighbours in an "all" hold, its neighbours in an "any" do not. What a strategy needs
+decides where the strategy's condition holds.
 """
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
+from ipt_rules.engines.reference import trace
 from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, comparisons
+from ipt_rules.ruleset.consequences import Proposal
 from ipt_rules.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipt_rules.engines.reference import Trace
+    from ipt_rules.facts import Row
     from ipt_rules.ruleset.model import Rule, Ruleset
 
 
@@ -24,7 +29,7 @@ class Obligation(NamedTuple):
 
     Attributes:
         rule: id of the rule.
-        number: which of the comparisons of its condition, counted from 0 in reading order.
+        number: which of the comparisons of its condition, and then of what it needs, counted from 0 in reading order.
         truth: what the comparison comes to.
 
     """
@@ -34,21 +39,40 @@ class Obligation(NamedTuple):
     truth: bool
 
 
+def comparisons_of(rule: Rule) -> list[Comparison]:
+    """Return the comparisons of a rule's condition, and then those of what its strategy needs."""
+    return [one for condition in _conditions(rule) for one in comparisons(condition)]
+
+
+def _conditions(rule: Rule) -> tuple[Condition, ...]:
+    needs = rule.consequence.needs if isinstance(rule.consequence, Proposal) else None
+    return (rule.condition,) if needs is None else (rule.condition, needs)
+
+
 def obligations(rule: Rule) -> list[Obligation]:
-    """Return all that a rule's condition asks for: two for each of its comparisons."""
-    count = sum(1 for _ in comparisons(rule.condition))
-    return [Obligation(rule.id, number, truth) for number in range(count) for truth in (True, False)]
+    """Return all that a rule asks for: two for each of its comparisons."""
+    return [
+        Obligation(rule.id, number, truth) for number in range(len(comparisons_of(rule))) for truth in (True, False)
+    ]
 
 
-def met_by(rule: Rule, told: Trace) -> list[Obligation]:
+# ── on a row ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def met_by(rule: Rule, row: Row, told: Trace | None = None) -> list[Obligation]:
     """Return the obligations of a rule that one row meets.
 
     Args:
         rule: the rule.
-        told: its condition evaluated on the row.
+        row: a row of its kind.
+        told: its condition evaluated on the row, where somebody has that already.
 
     """
-    return [Obligation(rule.id, number, truth) for number, truth in _deciding(told) if truth is not None]
+    told = trace(rule.condition, row) if told is None else told
+    found = list(_deciding(told))
+    if told.truth and len(conditions := _conditions(rule)) > 1:
+        found += _deciding(trace(conditions[1], row), sum(1 for _ in comparisons(rule.condition)))
+    return [Obligation(rule.id, number, truth) for number, truth in found if truth is not None]
 
 
 def _deciding(told: Trace, first: int = 0) -> Iterator[tuple[int, bool | None]]:
@@ -56,24 +80,41 @@ def _deciding(told: Trace, first: int = 0) -> Iterator[tuple[int, bool | None]]:
     if isinstance(told.condition, Comparison):
         yield first, told.truth
         return
-    neutral = isinstance(told.condition, All)  # neighbours that leave the outcome open: true in "all", false in "any"
+    neutral = isinstance(
+        told.condition, All
+    )  # neighbours that leave the outcome open hold in "all", and do not in "any"
     for part in told.parts:
-        if all(other.truth is neutral for other in told.parts if other is not part):
+        if all((other.truth is True) is neutral for other in told.parts if other is not part):
             yield from _deciding(part, first)
         first += sum(1 for _ in comparisons(part.condition))
 
 
+# ── on any row ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@functools.lru_cache(maxsize=4096)
+def space_of(rule: Rule) -> Space:
+    """Return the space of all that a rule can tell apart, answers that are missing among it."""
+    return Space(rule.kind, _conditions(rule), unknown=True)
+
+
+def meeting(rule: Rule) -> dict[Obligation, int]:
+    """Return for each obligation of a rule the points of its space at which a row meets it; an empty set where no row can."""
+    space, found, first = space_of(rule), {}, 0
+    beside = space.everything
+    for condition in _conditions(rule):
+        for number, (one, with_true, with_false) in enumerate(_replaced(condition), first):
+            decides = beside & space.set_of(with_true) & ~space.set_of(with_false)
+            found[Obligation(rule.id, number, True)] = decides & space.set_of(one)
+            found[Obligation(rule.id, number, False)] = decides & ~space.set_of(one, could=True)
+        first += sum(1 for _ in comparisons(condition))
+        beside = space.set_of(rule.condition)
+    return found
+
+
 def infeasible(rule: Rule) -> list[Obligation]:
     """Return the obligations that no row can meet: proved by the algebra of conditions."""
-    space = Space(rule.kind, [rule.condition], unknown=True)
-    found = []
-    for number, (one, with_true, with_false) in enumerate(_replaced(rule.condition)):
-        decides = space.set_of(with_true) & ~space.set_of(with_false, could=True)
-        holds, fails = space.set_of(one), space.everything & ~space.set_of(one, could=True)
-        found += [
-            Obligation(rule.id, number, truth) for truth, at in ((True, holds), (False, fails)) if not at & decides
-        ]
-    return found
+    return [one for one, points in meeting(rule).items() if not points]
 
 
 def _replaced(condition: Condition) -> Iterator[tuple[Comparison, Condition, Condition]]:
@@ -93,7 +134,7 @@ def _replaced(condition: Condition) -> Iterator[tuple[Comparison, Condition, Con
 def in_words(obligation: Obligation, ruleset: Ruleset) -> str:
     """Return what would meet an obligation, e.g. "an intake in which … is known not to hold, and that alone decides"."""
     rule = ruleset.rule(obligation.rule)
-    one = list(comparisons(rule.condition))[obligation.number]
+    one = comparisons_of(rule)[obligation.number]
     what = "a course" if rule.runs_in == "course" else "an intake"
     holds = "holds" if obligation.truth else "is known not to hold"
     return f"{what} in which “{sentence(one)}” {holds}, and that alone decides"

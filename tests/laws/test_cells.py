@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,21 +11,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipt_rules import load_ruleset
-from ipt_rules.drawn.intakes import draw_intake
+from ipt_rules.drawn.courses import draw_course
+from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines.reference import compare, trace
-from ipt_rules.facts import Row, facts
-from ipt_rules.ruleset.cells import MOST_POINTS, Cell, Space, cells
+from ipt_rules.facts import Row
+from ipt_rules.ruleset.cells import MOST_POINTS, Space, cells
 from ipt_rules.ruleset.conditions import All, Comparison, Some, comparisons, negated
+from ipt_rules.ruleset.links import APART, AT_LEAST_ONE, NEVER, NEVER_UNKNOWN, NO_MORE_THAN
+from ipt_rules.testing.conformance import draw_rows
 from ipt_rules.testing.rules import draw_condition, every_comparison
 from ipt_rules.testing.strategies import Drawn
 from ipt_rules.values import NotArising, Range
-from ipt_rules.vocabulary import ROW_KINDS, fields, layout
+from ipt_rules.verify.obligations import space_of
+from ipt_rules.verify.witnesses import rows_of
+from ipt_rules.vocabulary import ROW_KINDS, fields, fields_of, layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipt_rules.ruleset.cells import CellValue
     from ipt_rules.ruleset.conditions import Condition
+    from ipt_rules.values import Value
 
 _FEW = 4000
 """Points of a space that are looked at one by one."""
@@ -124,29 +132,81 @@ def test_a_witness_lies_in_its_set(data: st.DataObject) -> None:
         assert found & against == 0
 
 
+@functools.cache
+def rows_that_are() -> list[Row]:
+    """Return the rows of some intakes and courses, of every kind."""
+    choose, rules = Seeded(random.Random(77)), load_ruleset()
+    rows = [row for _ in range(150) for row in rows_of(draw_intake(choose), rules)]
+    return rows + [row for _ in range(50) for row in rows_of(draw_course(choose), rules)]
+
+
+@functools.cache
+def whole_rows() -> list[Row]:
+    """Return such rows with all that is computed, whether a shipped rule reads it or not."""
+    choose, made_up = Seeded(random.Random(78)), ("standing", "focus")
+    drawn = [row for _ in range(200) for row in draw_rows(choose, draw_intake(choose))]
+    return [row for row in drawn if row.kind not in made_up] + [row for row in rows_that_are() if row.kind in made_up]
+
+
+def test_no_row_is_left_out() -> None:
+    """The points that a space takes for impossible are none of the rows that intakes and courses make."""
+    seen = set()
+    for rule in load_ruleset().rules:
+        space = space_of(rule)
+        for row in rows_that_are():
+            if row.kind == rule.kind:
+                at = {name: space.cell_of(name, row.value(name)) for name in space.cells}
+                assert None in at.values() or space.holds(space.everything, at), rule.id
+                seen.add(row.kind)
+    assert seen == {*ROW_KINDS}
+
+
+def test_no_row_is_what_no_row_can_be() -> None:
+    """A field that never has a value, or is always known, has none and is; a number is no more than one it cannot exceed."""
+    for row in rows_that_are():
+        values = {name: row.value(name) for name in fields_of(row.kind)}
+        for name, value in values.items():
+            assert value not in NEVER.get(name, ())
+            assert not (value is None and name in NEVER_UNKNOWN)
+        for one, other in NO_MORE_THAN:
+            pair = [_ends(values.get(name)) for name in (one, other)]
+            assert None in pair or pair[0][0] <= pair[1][1]  # type: ignore[index]  # None is looked for first
+        for kind, name in AT_LEAST_ONE:
+            ends = _ends(values.get(name)) if kind == row.kind else None
+            assert ends is None or ends[1] >= 1
+
+
+def _ends(value: Value) -> tuple[int, int] | None:
+    if isinstance(value, Range):
+        return value
+    return (value, value) if isinstance(value, int) else None
+
+
+@pytest.mark.parametrize(
+    "pair",
+    APART,
+    ids=lambda pair: f"{pair[0].in_words()} and {' or '.join(one.in_words() for one in comparisons(pair[1]))}",
+)
+def test_conditions_that_are_apart_never_hold_both(pair: tuple[Condition, Condition]) -> None:
+    """No row of an intake or of a course fulfils both."""
+    names = {one.field for part in pair for one in comparisons(part)}
+    rows = [row for row in whole_rows() if names <= {*fields_of(row.kind)}]
+    assert rows
+    assert not [row for row in rows if all(trace(part, row).truth is True for part in pair)]
+
+
 @given(st.data())
-@settings(max_examples=60)
-def test_no_row_of_an_intake_is_left_out(data: st.DataObject) -> None:
-    """The points that a space takes for impossible are none of the rows that intakes make."""
-    choose = Drawn(data.draw)  # type: ignore[arg-type]  # a data object draws as a strategy does
-    made = facts(draw_intake(choose))
-    row = choose.one_of([*made.subjects, made.patient])
-    rules = [rule for rule in load_ruleset().rules if rule.kind == row.kind]
-    space = Space(row.kind, [choose.one_of(rules).condition], unknown=True)
-    values = {name: row.value(name) for name in space.cells}
-    if any(isinstance(value, Range) and value.least != value.most for value in values.values()):
-        return
-    found = space.everything
-    for name, value in values.items():
-        exact = value.least if isinstance(value, Range) else value
-        found &= space.where(name, lambda cell, exact=exact: _lies_in(exact, cell))  # type: ignore[misc]  # a default
-    assert space.size(found) == 1
-
-
-def _lies_in(value: CellValue, cell: Cell) -> bool:
-    if isinstance(value, int) and not isinstance(value, bool) and isinstance(cell.value, int):
-        return cell.value <= value <= cell.values[-1]  # type: ignore[operator]  # a stretch of numbers has two ends
-    return value in cell.values or (isinstance(value, NotArising) and isinstance(cell.value, NotArising))
+@settings(max_examples=40)
+def test_the_nearest_point_lies_in_the_set(data: st.DataObject) -> None:
+    """The point of a set that keeps most of another one lies in the set, and is that other one where it lies in it already."""
+    _, condition, _, space = draw_small(data)
+    found = space.set_of(condition)
+    start = {name: data.draw(st.integers(0, len(cells) - 1)) for name, cells in space.cells.items()}
+    if found:
+        at: dict[str, int | None] = {**start}
+        near = space.nearest(found, at, sorted(space.cells))
+        assert space.holds(found, {**near})
+        assert (near == start) is space.holds(found, at)
 
 
 def test_a_space_that_is_too_large_says_so() -> None:
