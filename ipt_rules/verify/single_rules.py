@@ -6,6 +6,7 @@ way that the algebra does not know, a defect may be missed; none is told that is
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from ipt_rules.ruleset.cells import Space
@@ -64,11 +65,17 @@ def idle_conditions(ruleset: Ruleset) -> Iterator[Defect]:
                 yield defect_of("idle-condition", rule, what, Shown(space, whole))
 
 
+@functools.lru_cache(maxsize=1024)
+def _space(kind: str, condition: Condition) -> Space:
+    """Return the space of all that a condition can tell apart, made once for several checks."""
+    return Space(kind, [condition], unknown=True)
+
+
 def _spaces(check: str, ruleset: Ruleset) -> Iterator[tuple[Rule, Space | Defect]]:
     """Yield each rule with the space of what it reads; where no space can hold it, with that a check is undecided."""
     for rule in ruleset.rules:
         try:
-            yield rule, Space(rule.kind, [rule.condition], unknown=True)
+            yield rule, _space(rule.kind, rule.condition)
         except ValueError:  # more points than a space may have
             what = "reads so much that no space can hold it; part it, and each part is decided"
             yield rule, defect_of(check, rule, what, exact=False)
