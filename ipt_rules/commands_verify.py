@@ -11,16 +11,12 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from ipt_rules.errors import IntakeError, Problem
-from ipt_rules.reading_courses import example_course, example_courses
-from ipt_rules.reading_intakes import example, examples
 from ipt_rules.terminal import (
+    CasesArgument,
     FormatOption,
     RulesOption,
-    course_in,
+    cases_in,
     errors_told,
-    holds_a_course,
-    intake_in,
     named_ruleset,
     put_json,
     show,
@@ -34,8 +30,6 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from ipt_rules.course import Course
-    from ipt_rules.intake import Intake
     from ipt_rules.ruleset.model import Ruleset
     from ipt_rules.verify import Defect
 
@@ -141,12 +135,7 @@ _MOST_TOLD = 20
 
 
 def coverage(
-    folder: Annotated[
-        Optional[Path],
-        typer.Argument(
-            metavar="DIR", help="A folder of intakes and courses in YAML or JSON; the worked ones when left out."
-        ),
-    ] = None,
+    folder: CasesArgument = None,
     format_: FormatOption = "text",
     rules: RulesOption = None,
 ) -> None:
@@ -156,24 +145,11 @@ def coverage(
     """
     with errors_told(format_):
         ruleset = named_ruleset(rules)
-        found = _coverage(ruleset, *_worked() if folder is None else _in_folder(folder))
+        found = _coverage(ruleset, *cases_in(folder))
     if format_ == "json":
         put_json(found.to_dict())
     else:
         show(Group(*_coverage_lines(found)))
-
-
-def _worked() -> tuple[list[Intake], list[Course]]:
-    return [example(name) for name in examples()], [example_course(name) for name in example_courses()]
-
-
-def _in_folder(folder: Path) -> tuple[list[Intake], list[Course]]:
-    files = [file for file in sorted(folder.rglob("*")) if file.suffix in (".yaml", ".yml", ".json")]
-    files = [file for file in files if not file.name.endswith(".expected.json")]
-    if not files:
-        raise IntakeError("Nothing was read:", [Problem(str(folder), 0, 0, "", "holds no .yaml, .yml or .json file")])
-    courses = [file for file in files if holds_a_course(str(file))]
-    return [intake_in(str(file)) for file in files if file not in courses], [course_in(str(file)) for file in courses]
 
 
 def _coverage_lines(found: Coverage) -> Iterator[RenderableType]:
