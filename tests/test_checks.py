@@ -246,6 +246,28 @@ def test_a_reference_that_nobody_cites_is_found(tmp_path: Path) -> None:
     assert str(defect.position) == f"{folder}/references.yaml:7:1"
 
 
+def test_two_stages_found_by_the_same_signs_contradict_each_other(tmp_path: Path) -> None:
+    """The later one is told, as one line with its place; the same stage twice is no contradiction."""
+    stages = (("a", "impasse"), ("b", "dissolution"), ("c", "dissolution"))
+    rules = "".join(_rule(name, "dispute", "{dispute.covert: true}", f"stage: {stage}") for name, stage in stages)
+    found = found_in(tmp_path, rules)
+    assert [(one.check, one.about) for one in found] == [
+        ("contradiction", "planted.b"),
+        ("contradiction", "planted.c"),
+    ]
+    what = "'planted.a' holds on the same rows and finds another stage; then none is found"
+    assert str(found[0]) == f"{tmp_path}/planted.yaml:8:3: planted.b: {what} [contradiction]"
+
+
+def test_a_row_says_what_is_not_known(tmp_path: Path) -> None:
+    """What a row that shows a finding leaves open, or does not ask, is said in words."""
+    rule = _rule("open", "loss", "{loss.kind: job, none: [{loss.mourning: settled}]}", "ask: Is it so?")
+    assert [one.check for one in found_in(tmp_path / "1", rule)] == ["dead-rule"]
+    when = "{any: [{patient.phq9: {known: false}}, {patient.phq9: {known: false}, patient.age: {at_least: 1}}]}"
+    found = found_in(tmp_path / "2", _rule("open", "patient", when, "ask: Is it so?"))
+    assert {dict(one.witness)["patient.phq9"] for one in found if one.check == "idle-condition"} == {"not known"}
+
+
 def test_a_strategy_that_is_always_withheld_is_shown(tmp_path: Path) -> None:
     """The finding has a row on which the condition holds and the needs do not."""
     (defect,) = found_in(tmp_path, _PLANTED["needs-never-met"])
