@@ -1,1 +1,1 @@
-"""For the tests of those who write rules or engines: generated intakes and rule sets, and the conformance suite."""
+"""For the tests of those who write rules or engines: generated rule sets, the conformance suite, relations, engines side by side."""
