@@ -1,1 +1,1 @@
-"""For the tests of those who write rules or engines: generated rule sets, the conformance suite, relations, engines side by side."""
+"""For the tests of those who write rules or engines: drawn rule sets, the conformance suite, relations, engines side by side."""
