@@ -16,11 +16,13 @@ from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, comparisons
 from ipt_rules.values import Range
 from ipt_rules.verify.links import Link, Option, links
+from ipt_rules.verify.session_links import session_link
 from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from ipt_rules.ruleset.model import Ruleset
     from ipt_rules.values import Value
 
 
@@ -37,26 +39,30 @@ _Domains: TypeAlias = "dict[str, tuple[Option, ...]]"
 """The values that each field can still have, one for each that comparisons can tell apart."""
 
 
-def possible(kind: str, claims: Claims, *, could: bool = False) -> bool:
+def possible(kind: str, claims: Claims, *, could: bool = False, ruleset: Ruleset | None = None) -> bool:
     """Return whether some row of a kind meets all of some claims, as far as it is known which fields cannot vary alone.
 
     Args:
         kind: the row kind.
         claims: what holds and what does not.
         could: whether "holds" stands for "holds or could".
+        ruleset: the rules that say how a therapy is divided into phases.
 
     """
-    return row_meeting(kind, claims, could=could) is not None
+    return row_meeting(kind, claims, could=could, ruleset=ruleset) is not None
 
 
 @functools.lru_cache(maxsize=65536)
-def row_meeting(kind: str, claims: Claims, *, could: bool = False) -> Mapping[str, Value] | None:
+def row_meeting(
+    kind: str, claims: Claims, *, could: bool = False, ruleset: Ruleset | None = None
+) -> Mapping[str, Value] | None:
     """Return what a row says that meets all of some claims, field by field; None where no row does.
 
     Args:
         kind: the row kind.
         claims: what holds and what does not.
         could: whether "holds" stands for "holds or could".
+        ruleset: the rules that say how a therapy is divided into phases.
 
     """
     simple = simplified(claims)
@@ -64,6 +70,8 @@ def row_meeting(kind: str, claims: Claims, *, could: bool = False) -> Mapping[st
         return None
     reads = dict.fromkeys(one.field for claim in simple for one in comparisons(claim.condition))
     together = links(kind, reads)
+    sessions = session_link(frozenset(reads), ruleset)
+    together += [] if sessions is None else [sessions]
     beside = [test for link in together for test in link.tests]
     tests: dict[str, dict[Comparison, None]] = {}
     for one in (*(one for claim in simple for one in comparisons(claim.condition)), *beside):

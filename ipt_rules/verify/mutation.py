@@ -171,9 +171,9 @@ def _needs(rule: Rule) -> Condition:
 def _judged(mutant: Mutant, rule: Rule, ruleset: Ruleset, rows: Table, witness_of: FindsWitness | None) -> Judged:
     if kills(rule, mutant, rows):
         return Judged(mutant, "killed")
-    open_ways = [claims for claims in told_apart_by(rule, mutant) if possible(rule.kind, claims)]
+    open_ways = [claims for claims in told_apart_by(rule, mutant) if possible(rule.kind, claims, ruleset=ruleset)]
     if not open_ways:
-        return _equivalent(mutant, rule)
+        return _equivalent(mutant, rule, ruleset)
     if witness_of is None:
         return Judged(mutant, "survived", claims=open_ways[0])
     for claims in open_ways:
@@ -196,10 +196,11 @@ def told_apart_by(rule: Rule, mutant: Mutant) -> Iterator[Claims]:
         yield (Claim(rule.condition, True),)
 
 
-def _equivalent(mutant: Mutant, rule: Rule) -> Judged:
+def _equivalent(mutant: Mutant, rule: Rule, ruleset: Ruleset) -> Judged:
     """Return a mutant that no row kills; one whose rule could hold on other rows differs in bounds, or in the stage found."""
     differs = isinstance(rule.consequence, Evidence | HoldsBack | StageFound) and any(
-        possible(rule.kind, one.claims, could=True) for one in apart(rule.condition, mutant.mutated.condition)
+        possible(rule.kind, one.claims, could=True, ruleset=ruleset)
+        for one in apart(rule.condition, mutant.mutated.condition)
     )
     if differs and isinstance(rule.consequence, StageFound):
         return Judged(mutant, "undecided")
