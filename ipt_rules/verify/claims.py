@@ -20,7 +20,7 @@ from ipt_rules.verify.session_links import session_link
 from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from ipt_rules.ruleset.model import Ruleset
     from ipt_rules.values import Value
@@ -69,9 +69,7 @@ def row_meeting(
     if simple is None:
         return None
     reads = dict.fromkeys(one.field for claim in simple for one in comparisons(claim.condition))
-    together = links(kind, reads)
-    sessions = session_link(frozenset(reads), ruleset)
-    together += [] if sessions is None else [sessions]
+    together = _together(kind, reads, ruleset)
     beside = [test for link in together for test in link.tests]
     tests: dict[str, dict[Comparison, None]] = {}
     for one in (*(one for claim in simple for one in comparisons(claim.condition)), *beside):
@@ -82,6 +80,12 @@ def row_meeting(
         name: _options(kind, name, tuple(tests.get(name, ())), could) for name in dict.fromkeys((*tests, *linked))
     }
     return _Search(together, wanted).found(simple, domains)
+
+
+def _together(kind: str, reads: Collection[str], ruleset: Ruleset | None) -> list[Link]:
+    """Return how the fields hang together that claims read."""
+    sessions = session_link(frozenset(reads), ruleset)
+    return [*links(kind, reads), *([] if sessions is None else [sessions])]
 
 
 def simplified(claims: Iterable[Claim]) -> Claims | None:
@@ -103,11 +107,17 @@ def simplified(claims: Iterable[Claim]) -> Claims | None:
     return tuple(found)
 
 
-def points_of(kind: str, claims: Claims) -> tuple[Space, int] | None:
-    """Return a space with the points that meet some claims; None where one that holds all their fields is too big."""
+def points_of(kind: str, claims: Claims, *, ruleset: Ruleset | None = None) -> tuple[Space, int] | None:
+    """Return a space with the points that meet some claims; None where one that holds all their fields is too big.
+
+    Args:
+        kind: the row kind.
+        claims: what holds and what does not.
+        ruleset: the rules that say how a therapy is divided into phases.
+
+    """
     simple = simplified(claims) or ()
-    reads = {one.field for claim in simple for one in comparisons(claim.condition)}
-    together = links(kind, reads)
+    together = _together(kind, {one.field for claim in simple for one in comparisons(claim.condition)}, ruleset)
     beside = [test for link in together for test in link.tests]
     try:
         space = Space(kind, [*(claim.condition for claim in simple), *beside], unknown=True)
