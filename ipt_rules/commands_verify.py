@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
+import yaml
 from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
@@ -20,14 +21,16 @@ from ipt_rules.terminal import (
     put_json,
     show,
 )
-from ipt_rules.verify import CHECKS, Coverage, check_ruleset
+from ipt_rules.verify import CHECKS, Coverage, Table, findings, monotonicity
 from ipt_rules.verify import coverage as _coverage
+from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import RenderableType
 
+    from ipt_rules.ruleset.model import Ruleset
     from ipt_rules.verify import Defect
 
 
@@ -42,35 +45,87 @@ def check(
     only: Annotated[
         Optional[list[str]], typer.Option("--only", metavar="CHECK", help=f"Run this check alone: {', '.join(CHECKS)}.")
     ] = None,
+    table: Annotated[
+        bool,
+        typer.Option(
+            "--monotonicity",
+            help="Tell instead what more of each answer can do to the points of each area; ends with 0.",
+        ),
+    ] = False,
 ) -> None:
     """Find what cannot be meant in a rule set: rules that never hold, conditions that never matter, and more.
 
-    Ends with 0 where nothing is found, with 1 where something is, and with 2 where the rules cannot be read.
+    Ends with 0 where nothing is found, with 1 where something is, and with 2 where the rules cannot be read. What is waived in
+    the rules, or is undecided without the extra "verify", is told and is no finding.
     """
     if unknown := [name for name in only or () if name not in CHECKS]:
         typer.echo(f"No check is called {unknown[0]!r}; there are: {', '.join(CHECKS)}.", err=True)
         raise typer.Exit(2)
     with errors_told(format_):
         ruleset = named_ruleset(folder)
-    found = check_ruleset(ruleset, only or CHECKS)
+    if table:
+        _tell_monotonicity(ruleset, format_)
+        return
+    told, meant = findings(ruleset, only or CHECKS, intakes=True)
+    found, undecided = [one for one in told if one.exact], [one for one in told if not one.exact]
     if format_ == "json":
-        put_json({"ruleset": ruleset.name, "digest": ruleset.digest, "found": [defect.to_dict() for defect in found]})
+        put_json(
+            {
+                "ruleset": ruleset.name,
+                "digest": ruleset.digest,
+                "found": [defect.to_dict() for defect in found],
+                "undecided": [defect.to_dict() for defect in undecided],
+                "waived": [{**defect.to_dict(), "reason": waiver.reason} for defect, waiver in meant],
+            }
+        )
     else:
-        show(Group(*_lines(found, len(ruleset.rules), len(only or CHECKS))))
+        numbers = _numbers(len(found), len(undecided), len(meant), rules=len(ruleset.rules), checks=len(only or CHECKS))
+        show(Group(*[line for defect in told for line in _lines(defect)], Text(numbers)))
     if found:
         raise typer.Exit(1)
 
 
-def _lines(found: list[Defect], rules: int, checks: int) -> Iterator[RenderableType]:
-    for defect in found:
-        yield Text.assemble((f"{defect.position or 'references.yaml'}: ", "dim"), (defect.about, "bold"))
-        yield Padding(Text(defect.what), (0, 0, 0, 2))
-        if defect.witness:
-            values = "; ".join(f"{name}: {value}" for name, value in defect.witness)
-            yield Padding(Text(f"such as {values}", style="dim"), (0, 0, 0, 2))
-        yield Padding(Text(f"docs/checks/{defect.check}.md", style="dim"), (0, 0, 0, 2))
-    number = f"{len(found)} finding{'' if len(found) == 1 else 's'}" if found else "Nothing found"
-    yield Text(f"{number}: {checks} checks, {rules} rules.")
+def _lines(defect: Defect) -> Iterator[RenderableType]:
+    place = "" if defect.position is None else f"{defect.position}: "
+    yield Text.assemble((place, "dim"), (defect.about, "bold"))
+    yield Padding(Text(defect.what), (0, 0, 0, 2))
+    if defect.witness:
+        values = "; ".join(f"{name}: {value}" for name, value in defect.witness)
+        yield Padding(Text(f"such as {values}", style="dim"), (0, 0, 0, 2))
+    if defect.case is not None:
+        answers = {key: value for key, value in defect.case.to_dict().items() if key != "schema"}
+        shown = yaml.safe_dump(answers, sort_keys=False, allow_unicode=True, width=100)
+        yield Padding(Text(shown.rstrip(), style="dim"), (0, 0, 0, 4))
+    yield Padding(Text(f"docs/checks/{defect.check}.md", style="dim"), (0, 0, 0, 2))
+
+
+def _numbers(found: int, undecided: int, meant: int, *, rules: int, checks: int) -> str:
+    number = f"{found} finding{'' if found == 1 else 's'}" if found else "Nothing found"
+    more = [f"{undecided} undecided" if undecided else "", f"{meant} waived" if meant else ""]
+    return f"{', '.join([number, *filter(None, more)])}: {checks} checks, {rules} rules."
+
+
+_SIGNS = {"none": "·", "rises": "rises", "falls": "falls", "either": "either", "undecided": "undecided"}
+
+
+def _tell_monotonicity(ruleset: Ruleset, format_: str) -> None:
+    found = monotonicity(ruleset)
+    if format_ == "json":
+        put_json({"ruleset": ruleset.name, "digest": ruleset.digest, "monotonicity": found.to_dict()})
+    else:
+        show(
+            Group(
+                Text("With more of an answer, and all others the same, the points of an area:", "bold"), *_rows(found)
+            )
+        )
+
+
+def _rows(found: Table) -> Iterator[RenderableType]:
+    """Yield a line for each field: what more of it can do to the points of each area."""
+    width = max((len(name) for name in found.trends), default=0)
+    yield Text(" " * width + "".join(f"  {area:<11}" for area in AREAS).rstrip(), style="dim")
+    for name, trends in found.trends.items():
+        yield Text(f"{name:<{width}}" + "".join(f"  {_SIGNS[trends[area]]:<11}" for area in AREAS).rstrip())
 
 
 # ── coverage ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

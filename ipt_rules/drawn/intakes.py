@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from ipt_rules import places
 from ipt_rules.dates import When, add_months
 from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Episode, Intake, View
-from ipt_rules.inventory import Person
+from ipt_rules.inventory import Inventory, Person
 from ipt_rules.malformed import parts
 from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, Refers, bounds, declared, is_flag, items_of_totals, options
 from ipt_rules.vocabulary import RECORDS
@@ -65,9 +65,17 @@ class Seeded:
         return self._random() * 100 < percent
 
 
-def draw_intake(choose: Chooser, *, most_subjects: int = 3, most_people: int = 6) -> Intake:
-    """Return an intake with anything from almost nothing to everything answered."""
-    share = choose.one_of((15, 50, 80, 95, 100))
+def draw_intake(choose: Chooser, *, most_subjects: int = 3, most_people: int = 6, share: int | None = None) -> Intake:
+    """Return an intake with anything from almost nothing to everything answered.
+
+    Args:
+        choose: what draws.
+        most_subjects: losses, disputes and changes at the most, of each.
+        most_people: people at the most.
+        share: how many of the questions are answered, in percent; None to draw it.
+
+    """
+    share = choose.one_of((15, 50, 80, 95, 100)) if share is None else share
     assessed_on = choose.one_of(_DAYS)
     plain: Plain = {"assessed_on": assessed_on.isoformat()}
     _Filler(plain, assessed_on, choose, share, most_subjects, most_people, judgements=True).fill()
@@ -78,6 +86,14 @@ def draw_intake(choose: Chooser, *, most_subjects: int = 3, most_people: int = 6
         silent = [place for place in all_open_places(intake) if choose.chance(10)]
         intake = Intake.model_validate({**intake.to_dict(), "asked_without_answer": silent})
     return intake
+
+
+def draw_inventory(choose: Chooser, *, most_people: int = 6) -> Inventory:
+    """Return an inventory with anything from nobody asked for to everything answered about everybody."""
+    plain: Plain = {}
+    share = choose.one_of((15, 50, 80, 95, 100))
+    _Filler(plain, _DAYS[0], choose, share, 0, most_people, judgements=True).fill_inventory()
+    return Inventory.model_validate(plain["inventory"])
 
 
 def complete(choose: Chooser, intake: Intake, *, share: int = 100) -> Intake:
@@ -114,11 +130,7 @@ class _Filler:
         self._judgements = judgements
 
     def fill(self) -> None:
-        inventory = self._plain.setdefault("inventory", {})
-        if self._list_opens(inventory, "people"):
-            inventory["people"] = [{"id": f"p{number}"} for number in range(self._choose.number(0, self._most_people))]
-        for person in inventory.get("people") or ():
-            self._record(Person, person)
+        self._people()
         for part, kind in SUBJECT_LISTS.items():
             if self._list_opens(self._plain, part):
                 most = 1 if part == "isolation" else self._most_subjects
@@ -127,7 +139,18 @@ class _Filler:
                 self._record(RECORDS[kind], subject)
         for part in PARTS_OF_THE_PATIENT:
             self._record(parts(Intake.model_fields[part].annotation)[0], self._plain.setdefault(part, {}))
-        self._ties(inventory)
+        self._ties(self._plain["inventory"])
+
+    def fill_inventory(self) -> None:
+        self._people()
+        self._ties(self._plain["inventory"])
+
+    def _people(self) -> None:
+        inventory = self._plain.setdefault("inventory", {})
+        if self._list_opens(inventory, "people"):
+            inventory["people"] = [{"id": f"p{number}"} for number in range(self._choose.number(0, self._most_people))]
+        for person in inventory.get("people") or ():
+            self._record(Person, person)
 
     def _answers(self) -> bool:
         return self._choose.chance(self._share)

@@ -132,26 +132,35 @@ class Space:
         kind: the row kind.
         conditions: what reads the fields; the space tells apart what they and their negations do.
         unknown: whether an answer may be missing; without, every question that arises is answered.
+        linked: whether the points are left out that no row can be, as far as it is known which fields cannot vary alone.
 
     Raises:
         ValueError: there would be more than ``MOST_POINTS`` points.
 
     """
 
-    def __init__(self, kind: str, conditions: Iterable[Condition], *, unknown: bool = False) -> None:
+    def __init__(
+        self, kind: str, conditions: Iterable[Condition], *, unknown: bool = False, linked: bool = True
+    ) -> None:
         tests: dict[str, list[Comparison]] = {}
         for condition in conditions:
             for one in (*comparisons(condition), *comparisons(negated(condition))):
                 tests.setdefault(one.field, []).append(one)
-        if kind == "focus" and any(fields()[name].group in SUBJECTS_OF_FOCI for name in tests):
+        if linked and kind == "focus" and any(fields()[name].group in SUBJECTS_OF_FOCI for name in tests):
             tests.setdefault("focus.subject", [])
-        self._apart = [pair for pair in APART if {one.field for part in pair for one in comparisons(part)} <= {*tests}]
-        for one in self._telling_apart(tests):
+        self._apart = [
+            pair for pair in APART if linked and {one.field for part in pair for one in comparisons(part)} <= {*tests}
+        ]
+        for one in self._telling_apart(tests) if linked else ():
             tests[one.field].append(one)
         self.kind = kind
+        self._linked = linked
         self._tests = {name: list(dict.fromkeys(tests[name])) for name in sorted(tests)}
         self.cells: Mapping[str, tuple[Cell, ...]] = {
-            name: _cells(name, kind, found, unknown=unknown) for name, found in self._tests.items()
+            name: _cells(name, kind, found, unknown=unknown)
+            if linked
+            else cells(fields()[name], found, unknown=unknown)
+            for name, found in self._tests.items()
         }
         self.points: Final = math.prod(len(found) for found in self.cells.values())
         if self.points > MOST_POINTS:
@@ -181,8 +190,10 @@ class Space:
 
     @kept
     def everything(self) -> int:
-        """The points that a row can be, as far as it is known which fields cannot vary alone."""
+        """The points that a row can be."""
         possible = (1 << self.points) - 1
+        if not self._linked:
+            return possible
         for name in self.cells:
             decider, words = only_if(name)
             if decider in self.cells:
@@ -200,6 +211,18 @@ class Space:
     def set_of(self, condition: Condition, *, could: bool = False) -> int:
         """Return the points at which a condition holds; with ``could``, those at which it holds or is not known to fail."""
         return self._set_of(condition, could=could) & self.everything
+
+    def take(self, name: str, cell: int, points: int) -> int:
+        """Return the points of a set at which a field is in one of its cells, written as if it were in its first."""
+        return (points & self._in_cell(name, cell)) >> (self._strides[name] * cell)
+
+    def put(self, name: str, cell: int, points: int) -> int:
+        """Return points that ``take`` has taken, with the field in one of its cells."""
+        return points << (self._strides[name] * cell)
+
+    def _in_cell(self, name: str, number: int) -> int:
+        wanted = self.cells[name][number]
+        return self.where(name, lambda cell: cell is wanted)
 
     def _set_of(self, condition: Condition, *, could: bool) -> int:
         if isinstance(condition, Comparison):

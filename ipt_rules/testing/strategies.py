@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from hypothesis import strategies as st
-
 from ipt_rules.drawn.courses import draw_check_in, draw_contract, draw_course, draw_foci
-from ipt_rules.drawn.intakes import answer_one, complete, draw_intake
+from ipt_rules.drawn.intakes import answer_one, complete, draw_intake, draw_inventory
+from ipt_rules.ruleset import load_ruleset
+from ipt_rules.testing.extra import st
 from ipt_rules.testing.rules import draw_ruleset, draw_weighing_ruleset
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ipt_rules.course import Course
     from ipt_rules.intake import Intake
+    from ipt_rules.inventory import Inventory
     from ipt_rules.ruleset import Ruleset
     from ipt_rules.sessions import AgreedFocus, CheckIn, Contract
 
@@ -47,6 +48,18 @@ def intakes(draw: st.DrawFn) -> Intake:
 
 
 @st.composite
+def partial_intakes(draw: st.DrawFn, *, share: int = 50) -> Intake:
+    """Return intakes of which a share of the questions, in percent, is answered, and the others are open."""
+    return draw_intake(Drawn(draw), share=share)
+
+
+@st.composite
+def inventories(draw: st.DrawFn, *, most_people: int = 6) -> Inventory:
+    """Return the people around a patient, from nobody asked for to everything answered about everybody."""
+    return draw_inventory(Drawn(draw), most_people=most_people)
+
+
+@st.composite
 def completions(draw: st.DrawFn, *, share: int = 100) -> tuple[Intake, Intake]:
     """Return an intake and the same with its open questions answered, or a share of them in percent."""
     choose = Drawn(draw)
@@ -63,10 +76,20 @@ def answered(draw: st.DrawFn) -> tuple[Intake, str, Intake]:
     return (intake, *step) if step else (intake, "", intake)
 
 
+def courses(*, most_sessions: int = 6, ruleset: Ruleset | None = None) -> st.SearchStrategy[Course]:
+    """Return courses of a therapy, from none of its sessions held to one that ended or went beyond its contract.
+
+    Args:
+        most_sessions: how many sessions are held at the most.
+        ruleset: whose strategies are done; None for the rules that come with the library.
+
+    """
+    return _courses(most_sessions, ruleset or load_ruleset())  # read before anything is drawn, which Hypothesis times
+
+
 @st.composite
-def courses(draw: st.DrawFn, *, most_sessions: int = 6) -> Course:
-    """Return courses of a therapy, from none of its sessions held to one that ended or went beyond its contract."""
-    return draw_course(Drawn(draw), most_sessions=most_sessions)
+def _courses(draw: st.DrawFn, most_sessions: int, ruleset: Ruleset) -> Course:
+    return draw_course(Drawn(draw), most_sessions=most_sessions, ruleset=ruleset)
 
 
 @st.composite

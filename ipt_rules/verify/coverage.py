@@ -99,11 +99,11 @@ def coverage(ruleset: Ruleset, intakes: Iterable[Intake] = (), courses: Iterable
         frozenset(fired),
         wanted,
         frozenset(met),
-        _infeasible(ruleset),
+        proved_infeasible(ruleset),
     )
 
 
 @functools.lru_cache(maxsize=8)
-def _infeasible(ruleset: Ruleset) -> frozenset[Obligation]:
+def proved_infeasible(ruleset: Ruleset) -> frozenset[Obligation]:
     """Return the obligations of a whole rule set that no row can meet, proved once."""
     return frozenset(one for rule in ruleset.rules for one in infeasible(rule))

@@ -1,0 +1,163 @@
+"""What a run of tests reached of each rule set that it assessed with: a count to which each assessment and review is added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ipt_rules.engines.reference import trace
+from ipt_rules.ruleset.conditions import comparisons
+from ipt_rules.session_facts import session_rows
+from ipt_rules.verify.coverage import Coverage, proved_infeasible
+from ipt_rules.verify.obligations import met_by, obligations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ipt_rules.assessment import Assessment
+    from ipt_rules.engines.reference import Trace, Truth
+    from ipt_rules.facts import Row
+    from ipt_rules.pipeline import Result
+    from ipt_rules.plan import Plan
+    from ipt_rules.review import Review
+    from ipt_rules.ruleset.model import Rule, Ruleset
+    from ipt_rules.verify.obligations import Obligation
+
+_OUTCOMES = {"true": True, "false": False, "unknown": None}
+
+
+@dataclass
+class Seen:
+    """What one rule was seen to do.
+
+    Attributes:
+        outcomes: what its condition came to.
+        comparisons: for each of its comparisons, in reading order, what it came to.
+        met: the obligations of masking MC/DC that were met.
+
+    """
+
+    outcomes: set[Truth] = field(default_factory=set)
+    comparisons: dict[int, set[Truth]] = field(default_factory=dict)
+    met: set[Obligation] = field(default_factory=set)
+
+    def add(self, rule: Rule, told: Trace) -> None:
+        """Add the rule's condition as it was evaluated on one row."""
+        self.outcomes.add(told.truth)
+        for number, truth in enumerate(_leaves(told)):
+            self.comparisons.setdefault(number, set()).add(truth)
+        self.met.update(met_by(rule, told))
+
+    def join(self, other: Seen) -> None:
+        """Add what was seen elsewhere."""
+        self.outcomes |= other.outcomes
+        self.met |= other.met
+        for number, truths in other.comparisons.items():
+            self.comparisons.setdefault(number, set()).update(truths)
+
+    def is_complete(self, rule: Rule) -> bool:
+        """Return whether there is nothing left to see of the rule."""
+        return len(self.outcomes) == len(_OUTCOMES) and len(self.met) == len(obligations(rule))
+
+
+def _leaves(told: Trace) -> Iterator[Truth]:
+    if not told.parts:
+        yield from [told.truth] * sum(1 for _ in comparisons(told.condition))
+    for part in told.parts:
+        yield from _leaves(part)
+
+
+class Reached:
+    """What was reached of one rule set. It keeps no row and no intake."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+        self.seen = {rule.id: Seen() for rule in ruleset.rules}
+        self._open: dict[str, list[Rule]] = {}
+        for rule in ruleset.rules:
+            self._open.setdefault(rule.kind, []).append(rule)
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Add rows that the rules saw. A rule of which everything was seen is not looked at again."""
+        for row in rows:
+            for rule in tuple(self._open.get(row.kind, ())):
+                seen = self.seen[rule.id]
+                seen.add(rule, trace(rule.condition, row))
+                if seen.is_complete(rule):
+                    self._open[row.kind].remove(rule)
+
+    def join(self, seen: Mapping[str, Seen]) -> None:
+        """Add what was seen elsewhere of the same rule set."""
+        for rule_id, other in seen.items():
+            self.seen[rule_id].join(other)
+
+    def coverage(self, files: str = "") -> Coverage:
+        """Return what is covered.
+
+        Args:
+            files: the folder whose rules count; those of a rule set that it extends then do not. Empty for all rules.
+
+        """
+        rules = tuple(rule for rule in self.ruleset.rules if not files or _stands_in(rule, files))
+        counted = replace(self.ruleset, rules=rules)
+        return Coverage(
+            counted,
+            frozenset(rule.id for rule in rules if True in self.seen[rule.id].outcomes),
+            tuple(one for rule in rules for one in obligations(rule)),
+            frozenset(one for rule in rules for one in self.seen[rule.id].met),
+            proved_infeasible(counted),
+        )
+
+    def to_dict(self, found: Coverage) -> dict[str, Any]:
+        """Return what was reached as plain values.
+
+        Args:
+            found: the coverage of this rule set, or of a part of its rules.
+
+        """
+        seen = {rule.id: self.seen[rule.id] for rule in found.ruleset.rules}
+        both = sum({True, False} <= truths for one in seen.values() for truths in one.comparisons.values())
+        return {
+            **found.to_dict(),
+            "digest": self.ruleset.digest,
+            "rules_not_counted": len(self.ruleset.rules) - len(seen),
+            "comparisons": len(found.obligations) // 2,
+            "comparisons_seen_both_ways": both,
+            "never_seen": {
+                word: [rule_id for rule_id, one in seen.items() if truth not in one.outcomes]
+                for word, truth in _OUTCOMES.items()
+            },
+        }
+
+
+def _stands_in(rule: Rule, folder: str) -> bool:
+    """Return whether a rule stands in the files of a folder itself, and not of one seen from it."""
+    inner = rule.position.file.removeprefix(f"{folder}/")
+    return inner != rule.position.file and not inner.startswith("../")
+
+
+def rows_of_assessment(assessment: Assessment) -> Iterator[Row]:
+    """Yield the rows that the rules saw of an intake."""
+    yield from rows_of_result(assessment.result)
+
+
+def rows_of_review(review: Review) -> Iterator[Row]:
+    """Yield the rows that the rules saw in a course: of the intake as it was known in each session, and of the sessions."""
+    yield from rows_of_result(review.evaluated.first)
+    for held in review.evaluated.held:
+        yield from rows_of_result(held.result)
+        yield from session_rows(held.so_far, held.result.patient, review.ruleset.reads)
+    if review.agenda is not None:
+        yield from _of_plan(review.agenda.plan)
+
+
+def rows_of_result(result: Result) -> Iterator[Row]:
+    """Yield the rows that the rules saw, but for those that stand for lists nobody asked for."""
+    for evaluated in result.evaluated:
+        if evaluated.row.place or evaluated.row.kind in ("patient", "standing"):
+            yield evaluated.row
+    yield from _of_plan(result.plan)
+
+
+def _of_plan(plan: Plan) -> Iterator[Row]:
+    yield from (evaluated.row for evaluated in plan.evaluated if evaluated.row.kind == "focus")
