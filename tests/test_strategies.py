@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import ipt_rules.testing
 from ipt_rules import Assessor, Course, Intake, Inventory, Ruleset, example, load_ruleset
 from ipt_rules.drawn.intakes import Seeded
-from ipt_rules.drawn.varied import given_places, varied, with_plain
+from ipt_rules.drawn.varied import given_places, lessened, varied, with_plain
 from ipt_rules.open_answers import all_open_places
 from ipt_rules.testing import (
     boundary_intakes,
@@ -219,6 +219,23 @@ def test_small_counter_examples() -> None:
     """Of the simplest choices nothing is changed, so what fails shrinks to an intake that was started from."""
     intake = example("grief")
     assert varied(Simplest(Random(0)), intake, lambda one: True) is intake
+
+
+def test_what_is_started_from_can_be_read() -> None:
+    """Of an intake as much is left open as a property allows; names and notes go first."""
+    intake = example("grief")
+
+    def mourning_is_held_back(one: Intake) -> bool:
+        return any(loss.mourning == "suppressed" for loss in one.losses or ())
+
+    assert mourning_is_held_back(intake)
+    less = lessened(intake, mourning_is_held_back)
+    assert less.to_dict() == {
+        "schema": "ipt-rules/intake/v1",
+        "assessed_on": str(intake.assessed_on),
+        "losses": [{"mourning": "suppressed"}],
+    }
+    assert lessened(intake, lambda one: one == intake) is intake
 
 
 @given(st.randoms(use_true_random=False))

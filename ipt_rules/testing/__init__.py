@@ -6,6 +6,7 @@
 - ``profiles``: settings of Hypothesis by name.
 - ``conformance``: the suite that every engine must pass, a class to subclass.
 - ``rules``: rule sets for testing engines.
+- ``relations``, ``differential``, ``by_cells``, ``remembering``: relations between results, and evaluators to compare with.
 
 pytest's options ``--ipt-rule-coverage…`` measure what a test run reaches; ``docs/testing.md`` shows all of it.
 """

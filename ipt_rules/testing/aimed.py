@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ipt_rules.course import Course
 from ipt_rules.drawn.courses import draw_check_in
-from ipt_rules.drawn.varied import varied
+from ipt_rules.drawn.varied import lessened, varied
 from ipt_rules.intake import Intake
 from ipt_rules.ruleset import load_ruleset
 from ipt_rules.ruleset.conditions import comparisons
@@ -224,20 +224,22 @@ def _intakes(
     seeds = seeds or in_ways((_ANY,))
     if not seeds:
         raise _not_found("intake", what)
-    return _around(list(seeds.items()), lambda intake: shown(found.result(intake)), spared)
+
+    def shows(way: object) -> Callable[[Intake], bool]:
+        return lambda intake: way in shown(found.result(intake))
+
+    small_first = [(shows(way), [lessened(few[0], shows(way)), *few]) for way, few in seeds.items()]
+    return _around(small_first, spared)
 
 
 @st.composite
 def _around(
-    draw: st.DrawFn,
-    seeds: Sequence[tuple[object, Sequence[Intake]]],
-    shown: Callable[[Intake], Collection[object]],
-    spared: Collection[str],
+    draw: st.DrawFn, seeds: Sequence[tuple[Callable[[Intake], bool], Sequence[Intake]]], spared: Collection[str]
 ) -> Intake:
-    """Return intakes that show a way, around those that are known to show it."""
+    """Return intakes that show some way, around those that are known to show it."""
     choose = Drawn(draw)
-    way, few = choose.one_of(seeds)
-    return varied(choose, choose.one_of(few), lambda intake: way in shown(intake), spared)
+    shows_it, few = choose.one_of(seeds)
+    return varied(choose, choose.one_of(few), shows_it, spared)
 
 
 def _courses(
