@@ -13,6 +13,10 @@ slow:
 browser pictures="dist/pictures":
     IPT_RULES_PICTURES={{pictures}} uv run --group browser pytest tests/browser -n 2 --dist load
 
+# The engines beside each other on many seeded intakes.
+differential intakes="50000":
+    uv run python benchmarks/differential.py --intakes {{intakes}} --jobs 2
+
 lint:
     uv run ruff check
     uv run ruff format --check
@@ -28,6 +32,7 @@ generate:
     uv run python -m ipt_rules.schemas rules/schema
     uv run python -m tests.test_worked_cases
     uv run python -m tests.test_worked_courses
+    uv run python -m tests.test_faults
     rm -rf docs/rules
     uv run ipt-rules catalogue docs/rules
 

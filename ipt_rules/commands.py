@@ -16,8 +16,10 @@ from ipt_rules.assessor import Assessor
 from ipt_rules.catalogue import catalogue as _catalogue
 from ipt_rules.catalogue import is_generated
 from ipt_rules.commands_course import course as _course
+from ipt_rules.commands_diff import diff
 from ipt_rules.commands_explain import explain
 from ipt_rules.commands_inventory import inventory
+from ipt_rules.commands_mutate import mutate
 from ipt_rules.commands_verify import check, coverage
 from ipt_rules.engines import EngineName
 from ipt_rules.errors import IntakeError, Problem
@@ -95,6 +97,8 @@ app.add_typer(explain, name="explain")
 app.command("inventory")(inventory)
 app.command("check")(check)
 app.command("coverage")(coverage)
+app.command("mutate")(mutate)
+app.command("diff")(diff)
 app.command("course")(_course)
 
 

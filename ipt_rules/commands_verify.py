@@ -10,30 +10,26 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from ipt_rules.errors import IntakeError, Problem
-from ipt_rules.reading_courses import example_course, example_courses
-from ipt_rules.reading_intakes import example, examples
 from ipt_rules.terminal import (
+    CasesArgument,
     FormatOption,
     RulesOption,
-    course_in,
+    cases_in,
     errors_told,
-    holds_a_course,
-    intake_in,
     named_ruleset,
     put_json,
     show,
 )
-from ipt_rules.verify import CHECKS, Coverage, check_ruleset
+from ipt_rules.verify import CHECKS, Coverage, Table, findings, monotonicity
 from ipt_rules.verify import coverage as _coverage
+from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import RenderableType
 
-    from ipt_rules.course import Course
-    from ipt_rules.intake import Intake
+    from ipt_rules.ruleset.model import Ruleset
     from ipt_rules.verify import Defect
 
 
@@ -48,35 +44,83 @@ def check(
     only: Annotated[
         Optional[list[str]], typer.Option("--only", metavar="CHECK", help=f"Run this check alone: {', '.join(CHECKS)}.")
     ] = None,
+    table: Annotated[
+        bool,
+        typer.Option(
+            "--monotonicity",
+            help="Tell instead what more of each answer can do to the points of each area; ends with 0.",
+        ),
+    ] = False,
 ) -> None:
     """Find what cannot be meant in a rule set: rules that never hold, conditions that never matter, and more.
 
-    Ends with 0 where nothing is found, with 1 where something is, and with 2 where the rules cannot be read.
+    Ends with 0 where nothing is found, with 1 where something is, and with 2 where the rules cannot be read. What is waived in
+    the rules, or is undecided without the extra "verify", is told and is no finding.
     """
     if unknown := [name for name in only or () if name not in CHECKS]:
         typer.echo(f"No check is called {unknown[0]!r}; there are: {', '.join(CHECKS)}.", err=True)
         raise typer.Exit(2)
     with errors_told(format_):
         ruleset = named_ruleset(folder)
-    found = check_ruleset(ruleset, only or CHECKS)
+    if table:
+        _tell_monotonicity(ruleset, format_)
+        return
+    told, meant = findings(ruleset, only or CHECKS)
+    found, undecided = [one for one in told if one.exact], [one for one in told if not one.exact]
     if format_ == "json":
-        put_json({"ruleset": ruleset.name, "digest": ruleset.digest, "found": [defect.to_dict() for defect in found]})
+        put_json(
+            {
+                "ruleset": ruleset.name,
+                "digest": ruleset.digest,
+                "found": [defect.to_dict() for defect in found],
+                "undecided": [defect.to_dict() for defect in undecided],
+                "waived": [{**defect.to_dict(), "reason": waiver.reason} for defect, waiver in meant],
+            }
+        )
     else:
-        show(Group(*_lines(found, len(ruleset.rules), len(only or CHECKS))))
+        numbers = _numbers(len(found), len(undecided), len(meant), rules=len(ruleset.rules), checks=len(only or CHECKS))
+        show(Group(*[line for defect in told for line in _lines(defect)], Text(numbers)))
     if found:
         raise typer.Exit(1)
 
 
-def _lines(found: list[Defect], rules: int, checks: int) -> Iterator[RenderableType]:
-    for defect in found:
-        yield Text.assemble((f"{defect.position or 'references.yaml'}: ", "dim"), (defect.about, "bold"))
-        yield Padding(Text(defect.what), (0, 0, 0, 2))
-        if defect.witness:
-            values = "; ".join(f"{name}: {value}" for name, value in defect.witness)
-            yield Padding(Text(f"such as {values}", style="dim"), (0, 0, 0, 2))
-        yield Padding(Text(f"docs/checks/{defect.check}.md", style="dim"), (0, 0, 0, 2))
-    number = f"{len(found)} finding{'' if len(found) == 1 else 's'}" if found else "Nothing found"
-    yield Text(f"{number}: {checks} checks, {rules} rules.")
+def _lines(defect: Defect) -> Iterator[RenderableType]:
+    place = "" if defect.position is None else f"{defect.position}: "
+    yield Text.assemble((place, "dim"), (defect.about, "bold"))
+    yield Padding(Text(defect.what), (0, 0, 0, 2))
+    if defect.witness:
+        values = "; ".join(f"{name}: {value}" for name, value in defect.witness)
+        yield Padding(Text(f"such as {values}", style="dim"), (0, 0, 0, 2))
+    yield Padding(Text(f"docs/checks/{defect.check}.md", style="dim"), (0, 0, 0, 2))
+
+
+def _numbers(found: int, undecided: int, meant: int, *, rules: int, checks: int) -> str:
+    number = f"{found} finding{'' if found == 1 else 's'}" if found else "Nothing found"
+    more = [f"{undecided} undecided" if undecided else "", f"{meant} waived" if meant else ""]
+    return f"{', '.join([number, *filter(None, more)])}: {checks} checks, {rules} rules."
+
+
+_SIGNS = {"none": "·", "rises": "rises", "falls": "falls", "either": "either", "undecided": "undecided"}
+
+
+def _tell_monotonicity(ruleset: Ruleset, format_: str) -> None:
+    found = monotonicity(ruleset)
+    if format_ == "json":
+        put_json({"ruleset": ruleset.name, "digest": ruleset.digest, "monotonicity": found.to_dict()})
+    else:
+        show(
+            Group(
+                Text("With more of an answer, and all others the same, the points of an area:", "bold"), *_rows(found)
+            )
+        )
+
+
+def _rows(found: Table) -> Iterator[RenderableType]:
+    """Yield a line for each field: what more of it can do to the points of each area."""
+    width = max((len(name) for name in found.trends), default=0)
+    yield Text(" " * width + "".join(f"  {area:<11}" for area in AREAS).rstrip(), style="dim")
+    for name, trends in found.trends.items():
+        yield Text(f"{name:<{width}}" + "".join(f"  {_SIGNS[trends[area]]:<11}" for area in AREAS).rstrip())
 
 
 # ── coverage ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,12 +130,7 @@ _MOST_TOLD = 20
 
 
 def coverage(
-    folder: Annotated[
-        Optional[Path],
-        typer.Argument(
-            metavar="DIR", help="A folder of intakes and courses in YAML or JSON; the worked ones when left out."
-        ),
-    ] = None,
+    folder: CasesArgument = None,
     format_: FormatOption = "text",
     rules: RulesOption = None,
 ) -> None:
@@ -101,24 +140,11 @@ def coverage(
     """
     with errors_told(format_):
         ruleset = named_ruleset(rules)
-        found = _coverage(ruleset, *_worked() if folder is None else _in_folder(folder))
+        found = _coverage(ruleset, *cases_in(folder))
     if format_ == "json":
         put_json(found.to_dict())
     else:
         show(Group(*_coverage_lines(found)))
-
-
-def _worked() -> tuple[list[Intake], list[Course]]:
-    return [example(name) for name in examples()], [example_course(name) for name in example_courses()]
-
-
-def _in_folder(folder: Path) -> tuple[list[Intake], list[Course]]:
-    files = [file for file in sorted(folder.rglob("*")) if file.suffix in (".yaml", ".yml", ".json")]
-    files = [file for file in files if not file.name.endswith(".expected.json")]
-    if not files:
-        raise IntakeError("Nothing was read:", [Problem(str(folder), 0, 0, "", "holds no .yaml, .yml or .json file")])
-    courses = [file for file in files if holds_a_course(str(file))]
-    return [intake_in(str(file)) for file in files if file not in courses], [course_in(str(file)) for file in courses]
 
 
 def _coverage_lines(found: Coverage) -> Iterator[RenderableType]:

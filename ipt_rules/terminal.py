@@ -14,8 +14,8 @@ from rich.console import Console, RenderableType
 
 from ipt_rules.documents import MAX_CHARACTERS, DocumentReader, MappingNode
 from ipt_rules.errors import EvaluationError, IntakeError, IptRulesError, Problem, RulesetError
-from ipt_rules.reading_courses import read_course
-from ipt_rules.reading_intakes import read_intake
+from ipt_rules.reading_courses import example_course, example_courses, read_course
+from ipt_rules.reading_intakes import example, examples, read_intake
 from ipt_rules.ruleset import load_ruleset, variants
 
 if TYPE_CHECKING:
@@ -37,6 +37,12 @@ RulesOption = Annotated[
         "--rules",
         metavar="DIR",
         help="A folder with a ruleset.yaml, or a shipped variant, instead of the shipped rules.",
+    ),
+]
+CasesArgument = Annotated[
+    Optional[Path],
+    typer.Argument(
+        metavar="DIR", help="A folder of intakes and courses in YAML or JSON; the worked ones when left out."
     ),
 ]
 OutOption = Annotated[
@@ -125,6 +131,38 @@ def holds_a_course(file: str) -> bool:
 
     """
     return bool(_parts(_text(file, "course")[0]) & {"intake", "check_ins"})
+
+
+def cases_in(folder: Path | None) -> tuple[list[Intake], list[Course]]:
+    """Return the intakes and the courses of a folder, files of expectations passed over; without a folder the worked ones.
+
+    Raises:
+        IntakeError: there are none, or one of them cannot be read.
+
+    """
+    if folder is None:
+        return [example(name) for name in examples()], [example_course(name) for name in example_courses()]
+    files = _files_in(folder)
+    courses = [file for file in files if holds_a_course(file)]
+    return [intake_in(file) for file in files if file not in courses], [course_in(file) for file in courses]
+
+
+def intakes_in(folder: Path) -> dict[str, Intake]:
+    """Return the intakes of a folder by their files; courses and files of expectations are passed over.
+
+    Raises:
+        IntakeError: there are no files, or one of them cannot be read.
+
+    """
+    return {file: intake_in(file) for file in _files_in(folder) if not holds_a_course(file)}
+
+
+def _files_in(folder: Path) -> list[str]:
+    files = [file for file in sorted(folder.rglob("*")) if file.suffix in (".yaml", ".yml", ".json")]
+    found = [str(file) for file in files if not file.name.endswith(".expected.json")]
+    if not found:
+        raise IntakeError("Nothing was read:", [Problem(str(folder), 0, 0, "", "holds no .yaml, .yml or .json file")])
+    return found
 
 
 def _parts(text: str) -> frozenset[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ipt_rules.engines import CompiledEngine
-from ipt_rules.errors import EvaluationError
 from ipt_rules.facts import facts
 from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import All, Comparison, Condition
@@ -48,11 +47,3 @@ def test_a_focus_is_of_one_subject() -> None:
     on_change = All((Comparison("focus.subject", "is_not", "none"), Comparison("change.wanted", "is", True)))
     space = Space("focus", [on_change])
     assert space.witness(space.set_of(on_change)) == {"change.wanted": True, "focus.subject": "change"}
-
-
-def test_a_row_that_cannot_be_is_refused() -> None:
-    """A row that no intake makes is an error, and no answer."""
-    row = facts(intake(losses=[{"kind": "job"}])).subjects[0].with_values({"loss.sudden": True})
-    rules = asking([("loss", All((Comparison("loss.kind", "is", "job"), Comparison("loss.sudden", "is", True))))])
-    with pytest.raises(EvaluationError, match=r"^By the algebra of conditions there is no such loss row\.$"):
-        CellsEngine(rules).holding("evidence", [row])

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ipt_rules.testing.relations import RELATIONS
-from tests.faults import IN_ALL, IN_AN_ENGINE, NO_FAULT, Fault
+from tests.faults import IN_ALL, IN_AN_ENGINE, NO_FAULT, Fault, patched
 from tests.faults_found import EVALUATORS, Found, cases, look, sums, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
 PAGE = Path(__file__).parent.parent / "docs" / "testing-engines.md"
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
@@ -50,16 +51,28 @@ def test_a_few_mistakes_are_found(fault: Fault) -> None:
     assert bool(found.evaluators) is not fault.is_shared
 
 
+@pytest.mark.durable
+def test_a_mistake_that_breaks_no_law_is_found_by_nothing_here() -> None:
+    """Months of thirty days, counted so everywhere, break no relation and are no difference: such mistakes need worked examples."""
+    thirty = Fault("a month has thirty days", work=patched("dates.completed_months", _of_thirty_days))
+    assert look(thirty, cases(12)) == Found(thirty, (), ())
+
+
+def _of_thirty_days(start: date, end: date) -> int:
+    return int((end - start).days / 30)
+
+
 @pytest.mark.slow
 @pytest.mark.durable
 def test_all_mistakes_are_found(record_property: Callable[[str, object], None]) -> None:
-    """Relations and evaluators together find every planted mistake, and the table in the docs says which found which."""
+    """Relations and evaluators together find every planted mistake, each relation one at least; the docs say which found which."""
     tried = cases()
     found = [look(fault, tried) for fault in FAULTS]
     record_property("planted mistakes", sums(found))
     print(table(found))
     assert [one.fault.what for one in found if not one.relations and not one.evaluators] == []
     assert table(found) == told()
+    assert {name for one in found for name in one.relations} == {relation.__name__ for relation in RELATIONS}
     for one in found:
         assert not (one.fault.is_shared and one.evaluators), (
             "an engine asked the same cannot see what all engines share"

@@ -10,22 +10,27 @@ import pytest
 from hypothesis import given, settings
 
 from ipt_rules import RulesetError, load_ruleset
-from ipt_rules.drawn.intakes import Seeded, draw_intake
+from ipt_rules.drawn.intakes import Seeded, complete, draw_intake
 from ipt_rules.engines import CompiledEngine
 from ipt_rules.testing import relations
 from ipt_rules.testing.relations import (
     RELATIONS,
     Relation,
+    a_twin,
     broken,
     conditions_denied,
     dates_shifted,
     on_engine,
     order_of_the_intake,
+    safety_unknown,
 )
+from ipt_rules.testing.relations.told import row_by_row
 from ipt_rules.testing.rules import draw_weighing_ruleset
 from ipt_rules.testing.strategies import intakes, weighing_rulesets
 from ipt_rules.words import AREAS
-from tests import faults
+from tests.faults import IN_ALL, Fault, Interpreter
+from tests.faults.in_conditions import UnknownIsNo, UnknownIsTrue
+from tests.faults.on_rows import CouldIsHolds, FirstRuleOnly, SecondSubjectIgnored
 from tests.faults_found import under_test
 from tests.helpers import MARK, intake, marked
 
@@ -107,7 +112,7 @@ def test_there_are_at_least_twelve_each_with_a_name_and_what_it_says() -> None:
 
 def test_differences_name_rules_and_areas() -> None:
     """What is told of a broken relation begins with the relation and names rules or areas."""
-    told = differing(broken, under_test(faults.Fault("", faults.SecondSubjectIgnored)), 6)
+    told = differing(broken, under_test(Fault("", SecondSubjectIgnored)), 6)
     assert told
     names = {relation.__name__ for relation in RELATIONS}
     known = {*AREAS, *(rule.id for _, _, ruleset in drawn(6) for rule in ruleset.rules)}
@@ -117,13 +122,11 @@ def test_differences_name_rules_and_areas() -> None:
         assert any(name in what for name in known) or "settled" in what
 
 
-@pytest.mark.parametrize(
-    "planted", [faults.UnknownIsTrue, faults.UnknownIsNo, faults.CouldIsHolds, faults.FirstRuleOnly]
-)
-def test_differences_tell_nothing_of_a_patient(planted: type[faults.Interpreter]) -> None:
+@pytest.mark.parametrize("planted", [UnknownIsTrue, UnknownIsNo, CouldIsHolds, FirstRuleOnly])
+def test_differences_tell_nothing_of_a_patient(planted: type[Interpreter]) -> None:
     """No name, id or free text stands in a difference."""
     one = marked()
-    evaluates = under_test(faults.Fault("", planted))
+    evaluates = under_test(Fault("", planted))
     told = [
         what for number in range(4) for what in broken(evaluates, load_ruleset(), one, Seeded(random.Random(number)))
     ]
@@ -133,7 +136,7 @@ def test_differences_tell_nothing_of_a_patient(planted: type[faults.Interpreter]
 
 def test_an_order_that_matters_is_told() -> None:
     """Where only the first subject counts, another order of the subjects has another result, and the areas are named."""
-    told = differing(order_of_the_intake, under_test(faults.IN_ALL[5]), 40)
+    told = differing(order_of_the_intake, under_test(IN_ALL[5]), 40)
     assert any(what.endswith(" stands otherwise") for what in told)
 
 
@@ -169,3 +172,23 @@ def test_engines_are_made_once_for_each_rule_set() -> None:
     for ruleset in (few, load_ruleset(), few):
         evaluates(intake(), ruleset)
     assert made == [few, load_ruleset()]
+
+
+def test_other_rows_are_a_difference() -> None:
+    """Results that do not even have the same rows are told, and not compared row by row."""
+    rows = COMPILED(intake(losses=[{}]), load_ruleset()).evaluated
+    fewer = COMPILED(intake(losses=[]), load_ruleset()).evaluated
+    assert row_by_row(rows, fewer, [], [], frozenset()) == ["other rows"]
+
+
+def test_a_subject_there_can_be_only_once_has_no_twin() -> None:
+    """Where a second one would be refused there is nothing to compare."""
+    alone = intake(isolation=[{}])
+    assert a_twin(COMPILED, load_ruleset(), alone, Seeded(random.Random(1))) == []
+
+
+def test_what_a_strategy_needs_may_be_an_answer_on_which_others_rest() -> None:
+    """An intake without disputes, and one in which everything is known, keep to what strategies need."""
+    choose = Seeded(random.Random(2))
+    for one in (intake(), complete(choose, draw_intake(choose))):
+        assert safety_unknown(COMPILED, load_ruleset(), one, choose) == []

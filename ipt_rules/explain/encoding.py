@@ -51,6 +51,10 @@ class Encoding:
         """Return the literal for "this area is first, alone or beside others"."""
         return self._first(area, 0)
 
+    def of_standing(self, condition: Condition) -> int:
+        """Return the literal for "this condition is true of the patient and of where the areas stand"."""
+        return self._holds(condition, self._patient)
+
     def _first(self, area: Area, lead: int) -> int:
         """Return the literal for "supported, and by so many points ahead of each area that counts"."""
         every, some = self._clauses.every, self._clauses.some

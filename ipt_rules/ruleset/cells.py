@@ -132,26 +132,35 @@ class Space:
         kind: the row kind.
         conditions: what reads the fields; the space tells apart what they and their negations do.
         unknown: whether an answer may be missing; without, every question that arises is answered.
+        linked: whether the points are left out that no row can be, as far as it is known which fields cannot vary alone.
 
     Raises:
         ValueError: there would be more than ``MOST_POINTS`` points.
 
     """
 
-    def __init__(self, kind: str, conditions: Iterable[Condition], *, unknown: bool = False) -> None:
+    def __init__(
+        self, kind: str, conditions: Iterable[Condition], *, unknown: bool = False, linked: bool = True
+    ) -> None:
         tests: dict[str, list[Comparison]] = {}
         for condition in conditions:
             for one in (*comparisons(condition), *comparisons(negated(condition))):
                 tests.setdefault(one.field, []).append(one)
-        if kind == "focus" and any(fields()[name].group in _SUBJECTS for name in tests):
+        if linked and kind == "focus" and any(fields()[name].group in SUBJECTS_OF_FOCI for name in tests):
             tests.setdefault("focus.subject", [])
-        self._apart = [pair for pair in APART if {one.field for part in pair for one in comparisons(part)} <= {*tests}]
-        for one in self._telling_apart(tests):
+        self._apart = [
+            pair for pair in APART if linked and {one.field for part in pair for one in comparisons(part)} <= {*tests}
+        ]
+        for one in self._telling_apart(tests) if linked else ():
             tests[one.field].append(one)
         self.kind = kind
+        self._linked = linked
         self._tests = {name: list(dict.fromkeys(tests[name])) for name in sorted(tests)}
         self.cells: Mapping[str, tuple[Cell, ...]] = {
-            name: _cells(name, kind, found, unknown=unknown) for name, found in self._tests.items()
+            name: _cells(name, kind, found, unknown=unknown)
+            if linked
+            else cells(fields()[name], found, unknown=unknown)
+            for name, found in self._tests.items()
         }
         self.points: Final = math.prod(len(found) for found in self.cells.values())
         if self.points > MOST_POINTS:
@@ -172,19 +181,21 @@ class Space:
         known = {*names}
         found = [one for pair in self._apart for part in pair for one in comparisons(part)]
         for name in known:
-            decider, words = _only_if(name)
+            decider, words = only_if(name)
             if decider in known:
                 found.append(Comparison(decider, "in", words))
-            if fields()[name].group in _SUBJECTS and "focus.subject" in known:
+            if fields()[name].group in SUBJECTS_OF_FOCI and "focus.subject" in known:
                 found.append(Comparison("focus.subject", "is", fields()[name].group))
         return sorted(found, key=lambda one: one.in_words())
 
     @kept
     def everything(self) -> int:
-        """The points that a row can be, as far as it is known which fields cannot vary alone."""
+        """The points that a row can be."""
         possible = (1 << self.points) - 1
+        if not self._linked:
+            return possible
         for name in self.cells:
-            decider, words = _only_if(name)
+            decider, words = only_if(name)
             if decider in self.cells:
                 possible &= ~self._at_odds(name, decider, words)
         if "focus.subject" in self.cells:
@@ -200,6 +211,18 @@ class Space:
     def set_of(self, condition: Condition, *, could: bool = False) -> int:
         """Return the points at which a condition holds; with ``could``, those at which it holds or is not known to fail."""
         return self._set_of(condition, could=could) & self.everything
+
+    def take(self, name: str, cell: int, points: int) -> int:
+        """Return the points of a set at which a field is in one of its cells, written as if it were in its first."""
+        return (points & self._in_cell(name, cell)) >> (self._strides[name] * cell)
+
+    def put(self, name: str, cell: int, points: int) -> int:
+        """Return points that ``take`` has taken, with the field in one of its cells."""
+        return points << (self._strides[name] * cell)
+
+    def _in_cell(self, name: str, number: int) -> int:
+        wanted = self.cells[name][number]
+        return self.where(name, lambda cell: cell is wanted)
 
     def _set_of(self, condition: Condition, *, could: bool) -> int:
         if isinstance(condition, Comparison):
@@ -275,12 +298,12 @@ class Space:
         return self._of_cells[key]
 
     def _at_odds(self, name: str, decider: str, words: frozenset[str]) -> int:
-        """Return the points at which a question is answered that does not arise, or does not arise though it should."""
-        answered = self.where(name, lambda cell: not isinstance(cell.value, NotArising) and cell.value is not None)
+        """Return the points at which a question arises, answered or open, that should not, or does not arise though it should."""
+        arises = self.where(name, lambda cell: not isinstance(cell.value, NotArising))
         silent = self.where(name, lambda cell: isinstance(cell.value, NotArising))
         other = self.where(decider, lambda cell: isinstance(cell.value, str) and cell.value not in words)
         asks = self.where(decider, lambda cell: isinstance(cell.value, str) and cell.value in words)
-        return (answered & other) | (0 if _is_a_judgement(name) else silent & asks)
+        return (arises & other) | (0 if _is_a_judgement(name) else silent & asks)
 
     def _more_than(self, fewer: str, more: str) -> int:
         """Return the points at which a number is more than another one that it cannot exceed."""
@@ -297,7 +320,7 @@ class Space:
     def _of_another_subject(self, name: str) -> int:
         """Return the points of a focus at which something is asked of a subject that it does not have, or is not of its own."""
         group = fields()[name].group
-        if group not in _SUBJECTS:
+        if group not in SUBJECTS_OF_FOCI:
             return 0
         known = self.where(name, lambda cell: not isinstance(cell.value, NotArising))
         silent = self.where(name, lambda cell: isinstance(cell.value, NotArising))
@@ -316,22 +339,23 @@ def _cells(name: str, kind: str, tests: Sequence[Comparison], *, unknown: bool) 
     return tuple(cell for cell in found if not {*cell.values} <= NEVER.get(name, frozenset()))
 
 
-_SUBJECTS: Final = ("loss", "dispute", "change", "isolation")
+SUBJECTS_OF_FOCI: Final = ("loss", "dispute", "change", "isolation")
+"""The groups of fields of which a focus has one, or none: that of its subject."""
 
 
 def _is_sure_to_arise(name: str, kind: str) -> bool:
     """Return whether a field is a question that every row of a kind asks."""
     field = fields()[name]
-    if kind == "focus" and field.group in _SUBJECTS:
+    if kind == "focus" and field.group in SUBJECTS_OF_FOCI:
         return False
     if field.is_derived:
         return name not in MAY_NOT_ARISE
-    if field.judgement or _only_if(name)[0]:
+    if field.judgement or only_if(name)[0]:
         return False
     return field.group in (kind, "patient") or (field.group == "checkin" and kind == "event")
 
 
-def _only_if(name: str) -> tuple[str, frozenset[str]]:
+def only_if(name: str) -> tuple[str, frozenset[str]]:
     """Return the field that decides whether a question arises, and the words with which it does; empty where it always does."""
     asked = _asked(name)
     if asked is None or asked.only_if is None:

@@ -117,7 +117,8 @@ def _load(folder: Path, shown: str) -> Ruleset:
         raise RulesetError(heading, found)
     rules = tuple(_whole(parts.rules[rule_id]) for rule_id in sorted(parts.rules))
     side = parts.side
-    return Ruleset(parts.name, parts.version, rules, scoring, side.references, side.questions, side.words)
+    plain = (side.references, side.questions, side.words)
+    return Ruleset(parts.name, parts.version, rules, scoring, *plain, side.positions, side.waives)
 
 
 def _not_brought_forward(parts: _Parts) -> Iterator[Problem]:

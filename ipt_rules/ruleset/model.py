@@ -67,8 +67,20 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding of a check that is meant: the check, the reason, and where the waiver stands."""
+
+    check: str
+    reason: str
+    position: Position = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule(Displayed):
-    """A predicate over one row, what follows from it, how strongly, and who says so."""
+    """A predicate over one row, what follows from it, how strongly, and who says so.
+
+    Where it stands and which findings of checks it waives are no part of what it means.
+    """
 
     id: str
     kind: str
@@ -78,6 +90,7 @@ class Rule(Displayed):
     basis: str
     cites: tuple[Citation, ...]
     position: Position = field(compare=False)
+    waives: tuple[Waiver, ...] = field(default=(), compare=False)
 
     @property
     def runs_in(self) -> Pass:
@@ -93,7 +106,13 @@ class Rule(Displayed):
 
 @dataclass(frozen=True, repr=False)
 class Ruleset(Displayed):
-    """A whole rule set, ready to be interpreted. Make one with ``load_ruleset``."""
+    """A whole rule set, ready to be interpreted. Make one with ``load_ruleset``.
+
+    Attributes:
+        places: where a reference, a question or the name of an area stands, by its path such as ``references.manual``.
+        waives: the findings of checks that are meant, by the reference, field or area that they are about.
+
+    """
 
     name: str
     version: str
@@ -102,13 +121,21 @@ class Ruleset(Displayed):
     references: Mapping[str, Mapping[str, Any]]
     questions: Mapping[str, str]
     words: Mapping[str, Mapping[str, str]]
+    places: Mapping[str, Position] = field(default_factory=dict, compare=False)
+    waives: Mapping[str, tuple[Waiver, ...]] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        for name in ("references", "questions", "words"):
+        for name in ("references", "questions", "words", "places", "waives"):
             object.__setattr__(self, name, frozen(getattr(self, name)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        plain = (thawed(self.references), thawed(self.questions), thawed(self.words))
+        plain = (
+            thawed(self.references),
+            thawed(self.questions),
+            thawed(self.words),
+            dict(self.places),
+            dict(self.waives),
+        )
         return Ruleset, (self.name, self.version, self.rules, self.scoring, *plain)
 
     def __hash__(self) -> int:

@@ -32,6 +32,7 @@ from ipt_rules.ruleset.consequences import (
 from ipt_rules.ruleset.forms import Form, Mistakes, closest, one_of
 from ipt_rules.ruleset.model import BASES, SEEN, Citation, Position, Rule
 from ipt_rules.ruleset.reading_conditions import ConditionReader
+from ipt_rules.ruleset.waivers import read_waivers
 from ipt_rules.vocabulary import ROW_KINDS, STAGE_FIELDS, STAGES
 from ipt_rules.words import AREAS, Area
 
@@ -70,7 +71,7 @@ _GOES_WITH: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("reconsiders_focus", "brings_forward"), ("advise",)),
 }
 """The keys that say more about a consequence, with the consequences that they go with."""
-_KEYS: Final = ("id", "for", "when", *_CONSEQUENCES, *_GOES_WITH, "because", "basis", "cites", "replaces")
+_KEYS: Final = ("id", "for", "when", *_CONSEQUENCES, *_GOES_WITH, "because", "basis", "cites", "replaces", "waives")
 _OF_A_SESSION: Final = ("checkin", "event")
 LAST_IN_ORDER: Final = 1000
 """The order of a strategy that names none."""
@@ -157,12 +158,13 @@ class _RuleReader:
         because = self._sentence("because", kind)
         basis = form.choice("basis", BASES)
         cites = tuple(self._cites())
+        waives = tuple(read_waivers(form))
         self._check_company(word)
         if self._mistakes.count > before:
             return None
         assert kind is not None and condition is not None  # noqa: PT018  # or a mistake was noted
         assert consequence is not None and because is not None and basis is not None  # noqa: PT018  # likewise
-        return Rule(rule_id, kind, condition, consequence, because, basis, cites, self._position)
+        return Rule(rule_id, kind, condition, consequence, because, basis, cites, self._position, waives)
 
     def _consequence_word(self, kind: str | None) -> str | None:
         given = [word for word in _CONSEQUENCES if word in self._form]

@@ -11,6 +11,7 @@ from ipt_rules.intake import GATES
 from ipt_rules.ruleset.consequences import CAUTIONS, DIRECTIONS, PARTS_OF_A_FORMULATION, PROPOSED_IN, STRENGTHS, TOPICS
 from ipt_rules.ruleset.model import BASES, SEEN
 from ipt_rules.ruleset.reading import CONSEQUENCES_BY_KIND, ID_PATTERN
+from ipt_rules.ruleset.waivers import WAIVABLE
 from ipt_rules.vocabulary import ROW_KINDS, STAGES, Field, fields, fields_of
 from ipt_rules.words import AREAS
 
@@ -76,6 +77,13 @@ def _rule() -> dict[str, Any]:
         "basis": _words(BASES),
         "cites": {"type": "array", "minItems": 1, "items": _citation()},
         "replaces": {"type": "boolean"},
+        "waives": {
+            "type": "object",
+            "description": "check → the reason why what it finds here is meant",
+            "minProperties": 1,
+            "properties": dict.fromkeys(WAIVABLE, _TEXT),
+            "additionalProperties": False,
+        },
     }
     return {
         "type": "object",

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from ipt_rules.documents import MappingNode, ScalarNode, plain
 from ipt_rules.ruleset.files import read_form
 from ipt_rules.ruleset.forms import closest, nearest, one_of
-from ipt_rules.ruleset.model import SEEN
+from ipt_rules.ruleset.model import SEEN, Position
 from ipt_rules.ruleset.scoring import WITHOUT_PRICES
 from ipt_rules.ruleset.scoring_file import read_scoring
-from ipt_rules.vocabulary import course_questions, questions
+from ipt_rules.ruleset.waivers import read_waivers, waivers_in
+from ipt_rules.vocabulary import course_questions, fields, questions
 from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ipt_rules.documents import ValueNode
     from ipt_rules.errors import Problem
     from ipt_rules.ruleset.forms import Form
+    from ipt_rules.ruleset.model import Waiver
 
 Part: TypeAlias = Literal["scoring", "numbers", "references"]
 
@@ -39,6 +41,8 @@ class SideFiles:
         references: the sources by key.
         questions: the wording of questions by key.
         words: the wording of words, by part.
+        positions: where each source, question and name of an area stands, by its path.
+        waives: the findings of checks that are meant, by source, field or area.
         places: the file that gave a table of the scoring last, and the node of its key.
         faulty: what of the scoring has a mistake.
         unread: what stands where nobody could read it.
@@ -51,6 +55,8 @@ class SideFiles:
     references: dict[str, dict[str, Any]] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
     words: dict[str, dict[str, str]] = field(default_factory=dict)
+    positions: dict[str, Position] = field(default_factory=dict)
+    waives: dict[str, tuple[Waiver, ...]] = field(default_factory=dict)
     places: dict[str, tuple[str, ValueNode]] = field(default_factory=dict)
     faulty: set[str] = field(default_factory=set)
     unread: set[Part] = field(default_factory=set)
@@ -87,10 +93,12 @@ def _read_references(path: Path, name: str, side: SideFiles, problems: list[Prob
     for key in form.node.items:
         side.references[key] = {}
         if (entry := form.form(key)) is not None:
+            side.waives[key] = tuple(read_waivers(entry))
             _check_reference(entry)
             value = plain(entry.node)
             assert isinstance(value, dict)  # the form of a mapping
-            side.references[key] = value
+            side.references[key] = {part: told for part, told in value.items() if part != "waives"}
+            _remember(form, key, f"references.{key}", side)
     problems.extend(form.mistakes.found)
 
 
@@ -142,12 +150,14 @@ def _check_names(entry: Form, key: str) -> None:
 def _read_questions(path: Path, name: str, side: SideFiles, problems: list[Problem]) -> None:
     if not path.is_file():
         return
-    known = ("questions", *_WORDS)
+    known = ("questions", "waives", *_WORDS)
     form = read_form(path, name, problems, holds=f"write any of {one_of(known)}, or remove the file")
     if form is None:
         return
     if (wordings := form.form("questions", required=False)) is not None:
         _read_wordings(wordings, side)
+    if (waives := form.form("waives", required=False)) is not None:
+        _read_waivers(waives, side)
     for part in _WORDS:
         if (table := form.form(part, required=False)) is not None:
             _read_words(table, part, side)
@@ -164,6 +174,18 @@ def _read_wordings(wordings: Form, side: SideFiles) -> None:
             wordings.mistakes.add(wordings.place(key), f"questions.{key}", what)
         elif (text := wordings.text(key)) is not None:
             side.questions[key] = text
+            _remember(wordings, key, f"questions.{key}", side)
+
+
+def _read_waivers(waives: Form, side: SideFiles) -> None:
+    """Add the waivers of fields, questions and areas, which stand beside no rule."""
+    known = (*AREAS, *questions(), *course_questions(), *fields())
+    for key in waives.node.items:
+        if key not in known:
+            what = f"neither a field nor a problem area; {nearest(key, known, otherwise='see `ipt-rules fields`')}"
+            waives.mistakes.add(waives.place(key), f"waives.{key}", what)
+        elif (checks := waives.form(key)) is not None:
+            side.waives[key] = tuple(waivers_in(checks))
 
 
 def _read_words(table: Form, part: str, side: SideFiles) -> None:
@@ -172,3 +194,10 @@ def _read_words(table: Form, part: str, side: SideFiles) -> None:
             table.mistakes.add(table.place(key), f"areas.{key}", f"no problem area; {nearest(key, AREAS)}")
         elif (text := table.text(key)) is not None:
             side.words.setdefault(part, {})[key] = text
+            _remember(table, key, f"{part}.{key}", side)
+
+
+def _remember(form: Form, key: str, path: str, side: SideFiles) -> None:
+    """Note where a key stands, for what is told about it later."""
+    place = form.place(key)
+    side.positions[path] = Position(form.mistakes.file, place.line, place.column)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Final
 
-from ipt_rules.errors import EvaluationError
 from ipt_rules.ruleset.cells import Space
 from ipt_rules.testing.remembering import Remembering
 from ipt_rules.values import NotArising, Range
@@ -56,26 +55,15 @@ class _Table:
     """One condition on rows of one kind."""
 
     def __init__(self, kind: str, condition: Condition) -> None:
-        self._space = Space(kind, [condition], unknown=True)
+        self._space = Space(kind, [condition], unknown=True, linked=False)
         self._holds, self._could = (self._space.set_of(condition, could=could) for could in (False, True))
 
     def truth(self, row: Row) -> Truth:
-        """Return what the condition comes to on a row.
-
-        Raises:
-            EvaluationError: the algebra takes the row for one that cannot be.
-
-        """
+        """Return what the condition comes to on a row."""
         points = self._space.everything
         for name, cells in self._space.cells.items():
             value = row.value(name)
-            anything = value is None and all(
-                cell.value is not None for cell in cells
-            )  # a judgement, on a row never asked for
-            wanted = tuple(anything or _lies_in(value, cell) for cell in cells)
-            points &= self._where(name, wanted)
-        if not points:
-            raise EvaluationError(f"By the algebra of conditions there is no such {row.kind} row.")
+            points &= self._where(name, tuple(_lies_in(value, cell) for cell in cells))
         if points & ~self._holds == 0:
             return True
         return None if points & self._could else False

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from ipt_rules.drawn.intakes import answer_one, complete
 from ipt_rules.errors import IntakeError
 from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake
-from ipt_rules.open_answers import with_answers
-from ipt_rules.places import pattern
+from ipt_rules.open_answers import all_open_places, with_answers
+from ipt_rules.places import at, parse, pattern
 from ipt_rules.records import NOBODY
 from ipt_rules.ruleset.conditions import All, Comparison, comparisons
 from ipt_rules.testing.relations.some_rules import some_rules
@@ -33,8 +33,8 @@ T = TypeVar("T")
 YEARS: Final = 28
 """After so many years the calendar repeats, from 1901 to 2099."""
 _FIRST, _LAST = 1901, 2099 - YEARS
-_STEPS: Final = 6
-"""Questions that are tried until one is found that no rule reads."""
+FEW: Final = 12
+"""Rules that leave enough questions unread."""
 
 
 # ── the same, told otherwise ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -226,24 +226,26 @@ def within_bounds(evaluates: Evaluates, ruleset: Ruleset, intake: Intake, choose
 
 
 def unread_answer(evaluates: Evaluates, ruleset: Ruleset, intake: Intake, choose: Chooser) -> list[str]:
-    """Say that an answer to a question that no rule reads changes nothing."""
-    few = some_rules(choose, ruleset, 12)
+    """Say that answers to questions that no rule reads change nothing; all those that are open are answered."""
+    few = some_rules(choose, ruleset, FEW)
     read = {path for name in few.reads for path in (fields()[name].path, *fields()[name].reads)}
-    for _ in range(_STEPS):
-        step = answer_one(choose, intake)
-        if step and not _is_read(step[0], read):
-            old, new = evaluates(intake, few), evaluates(step[1], few)
-            ids = [rule.id for rule in few.rules]
-            return [*row_by_row(old.evaluated, new.evaluated, ids, ids, frozenset(ids)), *areas(old, new)]
-    return []
+    full = complete(choose, intake)
+    given = {place: at(full, parse(place)) for place in all_open_places(intake) if not _is_read(place, read)}
+    silent = [place for place in intake.asked_without_answer if place not in given]
+    fuller = with_answers(intake, {**given, "asked_without_answer": silent})
+    old, new = evaluates(intake, few), evaluates(fuller, few)
+    ids = [rule.id for rule in few.rules]
+    return [*row_by_row(old.evaluated, new.evaluated, ids, ids, frozenset(ids)), *areas(old, new)]
 
 
 def _is_read(place: str, read: set[str]) -> bool:
-    """Return whether some field comes from a place; lists, and whom a subject concerns, make rows what they are."""
+    """Return whether some field comes from a place; lists, and what points to people and subjects, are taken to be read."""
     known = pattern(place)
+    if place.startswith("view.") or known.endswith(".person"):
+        return True
     if "[" not in place and place.partition(".")[0] not in PARTS_OF_THE_PATIENT:
         return True
-    return known.endswith(".person") or any(path.startswith(known) for path in read)
+    return any(path.startswith(known) for path in read)
 
 
 def safety_unknown(evaluates: Evaluates, ruleset: Ruleset, intake: Intake, choose: Chooser) -> list[str]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from ipt_rules.ruleset.conditions import All, negated
 from ipt_rules.ruleset.consequences import STRENGTHS, Evidence, StageFound
 from ipt_rules.testing.relations.known import is_known
-from ipt_rules.testing.relations.some_rules import draw_evidence, draw_sound, of_intakes, some_rules
-from ipt_rules.testing.relations.told import areas, differences, row_by_row
+from ipt_rules.testing.relations.some_rules import draw_evidence, draw_sound, some_rules, without_course
+from ipt_rules.testing.relations.told import areas, differences, passes_of, row_by_row
+from ipt_rules.vocabulary import STAGES
 from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
@@ -55,6 +56,21 @@ def _half(ruleset: Ruleset, which: int) -> Ruleset:
         rule for at, rule in enumerate(ruleset.rules) if at % 2 == which or isinstance(rule.consequence, StageFound)
     ]
     return replace(ruleset, rules=tuple(kept))
+
+
+def own_rows_only(evaluates: Evaluates, ruleset: Ruleset, intake: Intake, choose: Chooser) -> list[str]:
+    """Say that a rule is found on rows of its own kind and in its own pass alone, once, and could hold wherever it holds."""
+    differing = []
+    for run, (row, holding, possible) in passes_of(evaluates(intake, ruleset)):
+        rules = [ruleset.rules[position] for position in possible]
+        differing += [
+            f"{rule.id} on a {row.kind} row, in the pass {run}"
+            for rule in rules
+            if (rule.runs_in, rule.kind) != (run, row.kind)
+        ]
+        if not set(holding) <= set(possible) or len(set(possible)) < len(possible) or len(set(holding)) < len(holding):
+            differing.append(f"a {row.kind} row has a rule twice, or one that holds and could not")
+    return differing
 
 
 # ── further rules ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,6 +145,23 @@ def _with_sure_rule(ruleset: Ruleset, evidence: Evidence) -> Ruleset:
     return replace(ruleset, rules=(*ruleset.rules, sure))
 
 
+def a_sure_stage(evaluates: Evaluates, ruleset: Ruleset, intake: Intake, choose: Chooser) -> list[str]:
+    """Say that where one stage rule alone always holds, its stage is found for every dispute."""
+    stage = choose.one_of(STAGES)
+    rows = [entry.row for entry in evaluates(intake, _with_sure_stage(ruleset, stage)).evaluated]
+    disputes = [row for row in rows if row.kind == "dispute" and row.place]
+    return [f"{stage} is not found" for row in disputes if row.value("dispute.stage_found") not in (stage,)]
+
+
+@functools.lru_cache(maxsize=8)
+def _with_sure_stage(ruleset: Ruleset, stage: str) -> Ruleset:
+    others = [rule for rule in ruleset.rules if not isinstance(rule.consequence, StageFound)]
+    sure = replace(
+        ruleset.rules[0], id="the-sure-rule", kind="dispute", condition=All(()), consequence=StageFound(stage)
+    )
+    return replace(ruleset, rules=(*others, sure))
+
+
 def a_rule_split(evaluates: Evaluates, ruleset: Ruleset, intake: Intake, choose: Chooser) -> list[str]:
     """Say that a rule told as two, by cases that exclude each other and of one body of evidence, counts the same where known.
 
@@ -183,4 +216,4 @@ def _doubled(ruleset: Ruleset) -> Ruleset:
     scoring = ruleset.scoring
     points, levels = ({name: 2 * worth for name, worth in of.items()} for of in (scoring.points, scoring.levels))
     doubled = replace(scoring, points=points, levels=levels, close=2 * scoring.close)
-    return replace(ruleset, rules=of_intakes(ruleset), scoring=doubled)
+    return replace(ruleset, rules=without_course(ruleset), scoring=doubled)

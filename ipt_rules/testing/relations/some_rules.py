@@ -36,7 +36,7 @@ def some_rules(choose: Chooser, ruleset: Ruleset, most: int) -> Ruleset:
     return replace(ruleset, rules=tuple(ruleset.rules[position] for position in chosen))
 
 
-def of_intakes(ruleset: Ruleset) -> tuple[Rule, ...]:
+def without_course(ruleset: Ruleset) -> tuple[Rule, ...]:
     """Return the rules that an intake reaches; those of sessions and events are reached by courses alone."""
     return tuple(rule for rule in ruleset.rules if rule.runs_in != "course")
 
@@ -61,7 +61,7 @@ def draw_sound(choose: Chooser, kind: str, *, depth: int) -> Condition:
 @functools.lru_cache(maxsize=16)
 def changed(ruleset: Ruleset, change: Change) -> Ruleset:
     """Return the rule set with every condition changed; what is counted stays, and so do the ids."""
-    rules = tuple(replace(rule, condition=change(rule.condition)) for rule in of_intakes(ruleset))
+    rules = tuple(replace(rule, condition=change(rule.condition)) for rule in without_course(ruleset))
     return replace(ruleset, rules=rules)
 
 
@@ -71,7 +71,7 @@ def asked_beside(ruleset: Ruleset, change: Change) -> tuple[Ruleset, Pairs]:
 
     Nothing that counts is changed by them. The pairs are the positions of the two.
     """
-    rules = of_intakes(ruleset)
+    rules = without_course(ruleset)
     more: list[Rule] = []
     pairs = []
     for rule in rules:
@@ -83,7 +83,7 @@ def asked_beside(ruleset: Ruleset, change: Change) -> tuple[Ruleset, Pairs]:
 @functools.lru_cache(maxsize=4)
 def each_comparison(ruleset: Ruleset) -> tuple[Ruleset, dict[int, Comparison]]:
     """Return the rule set with one rule more for each comparison that a rule makes, and those by position."""
-    rules = of_intakes(ruleset)
+    rules = without_course(ruleset)
     alone = {
         (rule.kind, rule.runs_in == "strategies", one): rule for rule in rules for one in comparisons(rule.condition)
     }

@@ -1,0 +1,89 @@
+"""The command ``ipt-rules mutate``: which changes of the rules some intakes and courses would notice."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+from rich.console import Group
+from rich.padding import Padding
+from rich.text import Text
+
+from ipt_rules.terminal import (
+    CasesArgument,
+    FormatOption,
+    RulesOption,
+    cases_in,
+    errors_told,
+    named_ruleset,
+    put_json,
+    show,
+)
+from ipt_rules.verify import mutation
+from ipt_rules.verify.mutants import OPERATORS
+from ipt_rules.verify.rows_in_words import wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from ipt_rules.verify import Mutation
+
+_MOST_TOLD = 20
+"""Survivors that the text tells; JSON has them all."""
+
+
+def mutate(
+    folder: CasesArgument = None,
+    format_: FormatOption = "text",
+    rules: RulesOption = None,
+    fail_under: Annotated[
+        Optional[float],
+        typer.Option(
+            "--fail-under", metavar="PERCENT", min=0, max=100, help="End with 1 where fewer mutants are killed."
+        ),
+    ] = None,
+) -> None:
+    """Change every rule in one place after another, and tell which changes intakes and courses would not notice.
+
+    Files that end in .expected.json are passed over.
+    """
+    with errors_told(format_):
+        ruleset = named_ruleset(rules)
+        found = mutation(ruleset, *cases_in(folder))
+    if format_ == "json":
+        put_json(found.to_dict())
+    else:
+        show(Group(*_lines(found)))
+    if fail_under is not None and found.percent < fail_under:
+        typer.echo(f"{found.percent} % of the mutants are killed, and at least {fail_under:g} % should be.", err=True)
+        raise typer.Exit(1)
+
+
+def _lines(found: Mutation) -> Iterator[RenderableType]:
+    feasible = len(found.judged) - found.count("equivalent")
+    yield Text(f"{found.count('killed')} of {feasible} mutants are killed ({found.percent} %).", style="bold")
+    yield Text(
+        f"{len(found.judged)} mutants: {found.count('equivalent')} more are equivalent, which is proved; "
+        f"{found.count('survived')} survive, {found.count('undecided')} are undecided."
+    )
+    for operator in OPERATORS:
+        killed, equivalent = found.count("killed", operator), found.count("equivalent", operator)
+        left = found.count("survived", operator) + found.count("undecided", operator)
+        if killed or equivalent or left:
+            yield Text(f"  {operator:<10}{killed:>6} killed{equivalent:>6} equivalent{left:>6} not killed", style="dim")
+    yield from _survivors(found)
+
+
+def _survivors(found: Mutation) -> Iterator[RenderableType]:
+    told = found.survivors[:_MOST_TOLD]
+    for rule_id, survivors in itertools.groupby(told, key=lambda one: one.mutant.rule):
+        rule = found.ruleset.rule(rule_id)
+        yield Text.assemble((f"{rule.position}: ", "dim"), (rule_id, "bold"))
+        for one in survivors:
+            yield Padding(Text.assemble(one.mutant.what, (f" [{one.mutant.operator}]", "dim")), (0, 0, 0, 2))
+            yield Padding(Text(f"wants {wanted(rule.kind, one.claims)}", style="dim"), (0, 0, 0, 4))
+    if len(found.survivors) > len(told):
+        yield Text(f"and {len(found.survivors) - len(told)} more; --format json tells them all.")

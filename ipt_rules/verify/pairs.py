@@ -1,0 +1,147 @@
+"""Checks of pairs of rules: what is contained in another, counted twice, or said and gainsaid at once.
+
+Decided by the algebra of conditions like those of single rules.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, NamedTuple
+
+from ipt_rules.ruleset.cells import Space
+from ipt_rules.ruleset.conditions import comparisons
+from ipt_rules.ruleset.consequences import Evidence, StageFound
+from ipt_rules.verify.defects import Defect, Shown, defect_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ipt_rules.ruleset.model import Rule, Ruleset
+
+
+def contained_rules(ruleset: Ruleset) -> Iterator[Defect]:
+    """Yield the evidence rules that never count, since a rule as strong of the same body of evidence holds wherever they do."""
+    points = ruleset.scoring.points
+    for one, other in itertools.permutations(evidence_rules(ruleset), 2):
+        mine, others = evidence_of(one), evidence_of(other)
+        if (mine.area, mine.supports, mine.body) != (others.area, others.supports, others.body):
+            continue
+        if points[mine.strength] > points[others.strength]:
+            continue
+        sets = _compared("contained-rule", one, other)
+        if isinstance(sets, Defect):
+            yield sets
+        elif sets is not None and not sets.only_first:
+            what = f"'{other.id}' holds wherever it does, with the same body of evidence, and is as strong; it never counts"
+            yield defect_of("contained-rule", one, what, Shown(sets.space, sets.first))
+
+
+def counted_twice(ruleset: Ruleset) -> Iterator[Defect]:
+    """Yield the evidence rules that hold on the same rows, for the same side of an area, in different bodies of evidence."""
+    for one, other in itertools.combinations(evidence_rules(ruleset), 2):
+        mine, others = evidence_of(one), evidence_of(other)
+        if (mine.area, mine.supports) != (others.area, others.supports) or mine.body == others.body:
+            continue
+        sets = _compared("counted-twice", one, other)
+        if isinstance(sets, Defect):
+            yield sets
+        elif sets is not None and sets.alike:
+            what = (
+                f"'{one.id}' holds on the same rows, for the same side; give both one body of evidence, or remove one"
+            )
+            yield defect_of("counted-twice", other, what, Shown(sets.space, sets.first))
+
+
+def contradictions(ruleset: Ruleset) -> Iterator[Defect]:
+    """Yield the rules that hold on the same rows and say opposite things."""
+    for one, other in itertools.combinations(evidence_rules(ruleset), 2):
+        mine, others = evidence_of(one), evidence_of(other)
+        if mine.area != others.area or mine.supports is others.supports:
+            continue
+        sets = _compared("contradiction", one, other)
+        if isinstance(sets, Defect):
+            yield sets
+        elif sets is not None and sets.alike:
+            what = f"'{one.id}' holds on the same rows and counts the other way; nobody can mean both"
+            yield defect_of("contradiction", other, what, Shown(sets.space, sets.first))
+    for one, other in itertools.combinations(ruleset.stage_rules, 2):
+        if one.consequence == other.consequence:
+            continue
+        sets = _compared("contradiction", one, other)
+        if isinstance(sets, Defect):
+            yield sets
+        elif sets is not None and sets.alike:
+            what = f"'{one.id}' holds on the same rows and finds another stage; then none is found"
+            yield defect_of("contradiction", other, what, Shown(sets.space, sets.first))
+
+
+class Sets(NamedTuple):
+    """Where two rules of one kind hold: points of one space."""
+
+    space: Space
+    first: int
+    second: int
+
+    @property
+    def alike(self) -> bool:
+        """Whether both hold on the same rows."""
+        return self.first == self.second
+
+    @property
+    def only_first(self) -> int:
+        """The points at which the first alone holds."""
+        return self.first & ~self.second
+
+
+def _compared(check: str, one: Rule, other: Rule) -> Sets | Defect | None:
+    """Return where two rules hold, like ``sets_of``; where no space can hold them, that a check is undecided."""
+    try:
+        return sets_of(one, other)
+    except ValueError:
+        return defect_of(check, other, f"too much hangs together with '{one.id}' to compare the two", exact=False)
+
+
+def sets_of(one: Rule, other: Rule) -> Sets | None:
+    """Return where two rules hold; None where they are for different rows, never hold, or read nothing in common.
+
+    Without a field in common neither can lie in the other, but for those that always hold.
+
+    Raises:
+        ValueError: they read so much that no space can hold it.
+
+    """
+    if one.kind != other.kind or _fields_of(one).isdisjoint(_fields_of(other)):
+        return None
+    space = Space(one.kind, [one.condition, other.condition], unknown=True)
+    first, second = space.set_of(one.condition), space.set_of(other.condition)
+    return Sets(space, first, second) if first and second else None
+
+
+def hold_alike(one: Rule, other: Rule) -> bool:
+    """Return whether two rules hold on the same rows; rules that no space can hold are taken to differ."""
+    try:
+        sets = sets_of(one, other)
+    except ValueError:
+        return False
+    return sets is not None and sets.alike
+
+
+def evidence_rules(ruleset: Ruleset) -> list[Rule]:
+    """Return the rules that count for or against an area."""
+    return [rule for rule in ruleset.rules if isinstance(rule.consequence, Evidence)]
+
+
+def evidence_of(rule: Rule) -> Evidence:
+    """Return what an evidence rule counts for."""
+    assert isinstance(rule.consequence, Evidence)  # evidence rules only
+    return rule.consequence
+
+
+def stage_of(rule: Rule) -> str:
+    """Return the stage that a stage rule finds."""
+    assert isinstance(rule.consequence, StageFound)  # stage rules only
+    return rule.consequence.stage
+
+
+def _fields_of(rule: Rule) -> frozenset[str]:
+    return frozenset(comparison.field for comparison in comparisons(rule.condition))

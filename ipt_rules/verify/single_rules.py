@@ -1,0 +1,107 @@
+"""Checks of single rules: what never holds, always holds, never matters, or can never decide.
+
+Each is decided by the algebra of conditions (``ruleset.cells``), with answers that may be missing. Where fields hang together in a
+way that the algebra does not know, a defect may be missed; none is told that is not there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipt_rules.ruleset.cells import Space
+from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some
+from ipt_rules.verify.defects import Defect, Shown, defect_of
+from ipt_rules.verify.obligations import comparisons_of, infeasible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ipt_rules.ruleset.model import Rule, Ruleset
+
+_ALWAYS = All(())
+_NEVER = Some(())
+
+
+def never_holds(ruleset: Ruleset) -> Iterator[Defect]:
+    """Yield the rules whose condition no row can make true."""
+    for rule, space in _spaces("dead-rule", ruleset):
+        if isinstance(space, Defect):
+            yield space
+        elif not space.set_of(rule.condition):
+            what = "no row can make its condition true; mend the condition, or remove the rule"
+            yield defect_of("dead-rule", rule, what)
+
+
+def always_holds(ruleset: Ruleset) -> Iterator[Defect]:
+    """Yield the rules whose condition looks at something and is true whatever it is, or whatever it is once it is known."""
+    for rule, space in _spaces("always-true", ruleset):
+        if isinstance(space, Defect):
+            yield space
+        elif rule.condition != _ALWAYS and space.set_of(rule.condition, could=True) == space.everything:
+            holds = space.set_of(rule.condition)
+            where = "on every row" if holds == space.everything else "on every row where its answers are known"
+            yield defect_of(
+                "always-true",
+                rule,
+                f"its condition is true {where}; write 'when: always', or mend it",
+                Shown(space, holds),
+            )
+
+
+def idle_conditions(ruleset: Ruleset) -> Iterator[Defect]:
+    """Yield the comparisons that could be left out without a difference to any row."""
+    for rule, space in _spaces("idle-condition", ruleset):
+        if isinstance(space, Defect):
+            yield space
+            continue
+        whole = space.set_of(rule.condition)
+        if whole in (0, space.everything):  # told as a dead rule, or one that is always true
+            continue
+        for comparison, without in _without_one(rule.condition):
+            if any(space.set_of(other) == whole for other in without):
+                what = f"'{comparison.in_words()}' never matters beside the rest; leave it out, or mend it"
+                yield defect_of("idle-condition", rule, what, Shown(space, whole))
+
+
+def _spaces(check: str, ruleset: Ruleset) -> Iterator[tuple[Rule, Space | Defect]]:
+    """Yield each rule with the space of what it reads; where no space can hold it, with that a check is undecided."""
+    for rule in ruleset.rules:
+        try:
+            yield rule, Space(rule.kind, [rule.condition], unknown=True)
+        except ValueError:  # more points than a space may have
+            what = "reads so much that no space can hold it; part it, and each part is decided"
+            yield rule, defect_of(check, rule, what, exact=False)
+
+
+def _without_one(condition: Condition) -> Iterator[tuple[Comparison, list[Condition]]]:
+    """Yield each comparison, with the conditions in which it always and never holds."""
+    if isinstance(condition, Comparison):
+        yield condition, [_ALWAYS, _NEVER]
+        return
+    for number, part in enumerate(condition.parts):
+        for comparison, others in _without_one(part):
+            yield (
+                comparison,
+                [type(condition)((*condition.parts[:number], one, *condition.parts[number + 1 :])) for one in others],
+            )
+
+
+def never_deciding(ruleset: Ruleset) -> Iterator[Defect]:
+    """Yield the comparisons that can never alone decide what their rule comes to, with one outcome or with either.
+
+    A rule that is dead, always true or has idle conditions is told as that.
+    """
+    told = {defect.about for check in (never_holds, always_holds, idle_conditions) for defect in check(ruleset)}
+    for rule, space in _spaces("infeasible-obligation", ruleset):
+        if isinstance(space, Defect):
+            yield space
+        if rule.id in told or isinstance(space, Defect):
+            continue
+        found: dict[int, list[bool]] = {}
+        for obligation in infeasible(rule):
+            found.setdefault(obligation.number, []).append(obligation.truth)
+        for number, truths in found.items():
+            words = comparisons_of(rule)[number].in_words()
+            how = " or ".join("by holding" if truth else "by not holding" for truth in truths)
+            what = f"'{words}' can never alone decide {how}; leave it out, or waive it with what it is there for"
+            yield defect_of("infeasible-obligation", rule, what)
