@@ -8,6 +8,7 @@
 - ``relations``: what is true of every engine on every intake, as functions.
 - ``differential``: engines side by side on many intakes.
 - ``rules``: rule sets for testing engines.
+- ``relations``, ``differential``, ``by_cells``, ``remembering``: relations between results, and evaluators to compare with.
 
 pytest's options ``--ipt-rule-coverage…`` measure what a test run reaches; ``docs/testing.md`` shows all of it.
 """
