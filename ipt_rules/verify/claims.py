@@ -17,6 +17,7 @@ from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, compa
 from ipt_rules.values import Range
 from ipt_rules.verify.links import Link, Option, links
 from ipt_rules.verify.session_links import session_link
+from ipt_rules.verify.stage_links import FOUND, stage_link
 from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def possible(kind: str, claims: Claims, *, could: bool = False, ruleset: Ruleset
         kind: the row kind.
         claims: what holds and what does not.
         could: whether "holds" stands for "holds or could".
-        ruleset: the rules that say how a therapy is divided into phases.
+        ruleset: the rules that say how a therapy is divided into phases, and by what a stage is found.
 
     """
     return row_meeting(kind, claims, could=could, ruleset=ruleset) is not None
@@ -62,7 +63,7 @@ def row_meeting(
         kind: the row kind.
         claims: what holds and what does not.
         could: whether "holds" stands for "holds or could".
-        ruleset: the rules that say how a therapy is divided into phases.
+        ruleset: the rules that say how a therapy is divided into phases, and by what a stage is found.
 
     """
     simple = simplified(claims)
@@ -84,8 +85,9 @@ def row_meeting(
 
 def _together(kind: str, reads: Collection[str], ruleset: Ruleset | None) -> list[Link]:
     """Return how the fields hang together that claims read."""
-    sessions = session_link(frozenset(reads), ruleset)
-    return [*links(kind, reads), *([] if sessions is None else [sessions])]
+    found = stage_link(ruleset) if FOUND in reads else None
+    there = {*reads, *(found.names if found else ())}
+    return [*links(kind, there), *filter(None, (session_link(frozenset(reads), ruleset), found))]
 
 
 def simplified(claims: Iterable[Claim]) -> Claims | None:
@@ -113,7 +115,7 @@ def points_of(kind: str, claims: Claims, *, ruleset: Ruleset | None = None) -> t
     Args:
         kind: the row kind.
         claims: what holds and what does not.
-        ruleset: the rules that say how a therapy is divided into phases.
+        ruleset: the rules that say how a therapy is divided into phases, and by what a stage is found.
 
     """
     simple = simplified(claims) or ()
