@@ -17,6 +17,7 @@ from ipt_rules.verify import Comparing, difference, moves
 from ipt_rules.verify.difference import RELATIONS
 from ipt_rules.verify.first_places import DRAWN, MOVES
 from ipt_rules.verify.rows_in_words import row_in_words, wanted
+from ipt_rules.verify.witnesses import witness_of
 from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def diff(
     Names and versions of rule sets count for nothing; courses in folders are passed over.
     """
     with errors_told(format_):
-        found = difference(_ruleset(old), _ruleset(new))
+        found = difference(_ruleset(old), _ruleset(new), witness_of=witness_of)
         given = _given(intakes or ())
         on_intakes = _on_intakes(found, given)
         moved = moves(found, given.values(), drawn=drawn)

@@ -23,6 +23,7 @@ from ipt_rules.terminal import (
 from ipt_rules.verify import mutation
 from ipt_rules.verify.mutants import OPERATORS
 from ipt_rules.verify.rows_in_words import wanted
+from ipt_rules.verify.witnesses import witness_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,13 @@ def mutate(
     folder: CasesArgument = None,
     format_: FormatOption = "text",
     rules: RulesOption = None,
+    witnesses: Annotated[
+        bool,
+        typer.Option(
+            "--witnesses/--no-witnesses",
+            help="Look for an intake or a course that would kill each survivor; without, the algebra alone decides.",
+        ),
+    ] = True,
     fail_under: Annotated[
         Optional[float],
         typer.Option(
@@ -52,7 +60,7 @@ def mutate(
     """
     with errors_told(format_):
         ruleset = named_ruleset(rules)
-        found = mutation(ruleset, *cases_in(folder))
+        found = mutation(ruleset, *cases_in(folder), witness_of=witness_of if witnesses else None)
     if format_ == "json":
         put_json(found.to_dict())
     else:
@@ -83,7 +91,8 @@ def _survivors(found: Mutation) -> Iterator[RenderableType]:
         rule = found.ruleset.rule(rule_id)
         yield Text.assemble((f"{rule.position}: ", "dim"), (rule_id, "bold"))
         for one in survivors:
-            yield Padding(Text.assemble(one.mutant.what, (f" [{one.mutant.operator}]", "dim")), (0, 0, 0, 2))
+            undecided = " (undecided: no intake that would kill it was found)" if one.verdict == "undecided" else ""
+            yield Padding(Text.assemble(one.mutant.what, (f" [{one.mutant.operator}]{undecided}", "dim")), (0, 0, 0, 2))
             yield Padding(Text(f"wants {wanted(rule.kind, one.claims)}", style="dim"), (0, 0, 0, 4))
     if len(found.survivors) > len(told):
         yield Text(f"and {len(found.survivors) - len(told)} more; --format json tells them all.")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
+import yaml
 from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
@@ -65,7 +66,7 @@ def check(
     if table:
         _tell_monotonicity(ruleset, format_)
         return
-    told, meant = findings(ruleset, only or CHECKS)
+    told, meant = findings(ruleset, only or CHECKS, intakes=True)
     found, undecided = [one for one in told if one.exact], [one for one in told if not one.exact]
     if format_ == "json":
         put_json(
@@ -91,6 +92,10 @@ def _lines(defect: Defect) -> Iterator[RenderableType]:
     if defect.witness:
         values = "; ".join(f"{name}: {value}" for name, value in defect.witness)
         yield Padding(Text(f"such as {values}", style="dim"), (0, 0, 0, 2))
+    if defect.case is not None:
+        answers = {key: value for key, value in defect.case.to_dict().items() if key != "schema"}
+        shown = yaml.safe_dump(answers, sort_keys=False, allow_unicode=True, width=100)
+        yield Padding(Text(shown.rstrip(), style="dim"), (0, 0, 0, 4))
     yield Padding(Text(f"docs/checks/{defect.check}.md", style="dim"), (0, 0, 0, 2))
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ipt_rules import load_ruleset
+from ipt_rules import Course, Intake, load_ruleset
 from ipt_rules.ruleset import shipped_folder
 from ipt_rules.verify import CHECKS, check_ruleset, findings, infeasible
+from ipt_rules.verify.shown_intakes import with_intake
 from tests.helpers import MINI, write
 from tests.test_command import run
 
@@ -245,6 +246,28 @@ def test_a_reference_that_nobody_cites_is_found(tmp_path: Path) -> None:
     assert str(defect.position) == f"{folder}/references.yaml:7:1"
 
 
+def test_two_stages_found_by_the_same_signs_contradict_each_other(tmp_path: Path) -> None:
+    """The later one is told, as one line with its place; the same stage twice is no contradiction."""
+    stages = (("a", "impasse"), ("b", "dissolution"), ("c", "dissolution"))
+    rules = "".join(_rule(name, "dispute", "{dispute.covert: true}", f"stage: {stage}") for name, stage in stages)
+    found = found_in(tmp_path, rules)
+    assert [(one.check, one.about) for one in found] == [
+        ("contradiction", "planted.b"),
+        ("contradiction", "planted.c"),
+    ]
+    what = "'planted.a' holds on the same rows and finds another stage; then none is found"
+    assert str(found[0]) == f"{tmp_path}/planted.yaml:8:3: planted.b: {what} [contradiction]"
+
+
+def test_a_row_says_what_is_not_known(tmp_path: Path) -> None:
+    """What a row that shows a finding leaves open, or does not ask, is said in words."""
+    rule = _rule("open", "loss", "{loss.kind: job, none: [{loss.mourning: settled}]}", "ask: Is it so?")
+    assert [one.check for one in found_in(tmp_path / "1", rule)] == ["dead-rule"]
+    when = "{any: [{patient.phq9: {known: false}}, {patient.phq9: {known: false}, patient.age: {at_least: 1}}]}"
+    found = found_in(tmp_path / "2", _rule("open", "patient", when, "ask: Is it so?"))
+    assert {dict(one.witness)["patient.phq9"] for one in found if one.check == "idle-condition"} == {"not known"}
+
+
 def test_a_strategy_that_is_always_withheld_is_shown(tmp_path: Path) -> None:
     """The finding has a row on which the condition holds and the needs do not."""
     (defect,) = found_in(tmp_path, _PLANTED["needs-never-met"])
@@ -253,6 +276,30 @@ def test_a_strategy_that_is_always_withheld_is_shown(tmp_path: Path) -> None:
         "focus.area": "disputes",
         "focus.subject": "dispute",
     }
+
+
+def test_findings_are_shown_by_intakes(tmp_path: Path) -> None:
+    """What a row shows an intake shows, with nothing in it that does not matter; in JSON, and in YAML where it is read."""
+    head = 'name: planted\nversion: "1"\nlanguage: 1\nextends: ipt-rules\n'
+    files = {"ruleset.yaml": head, "references.yaml": MINI["references.yaml"], "planted.yaml": _PLANTED["band-gap"]}
+    folder = write(tmp_path, files)
+    done = run("check", str(folder), "--only", "band-gap", "--format", "json")
+    (defect,) = json.loads(done.stdout)["found"]
+    intake = Intake.model_validate(defect["witness_intake"])
+    assert 10 <= (intake.episode.gad7 or 0) <= 14
+    assert set(defect["witness_intake"]) == {"schema", "assessed_on", "episode"}
+    text = run("check", str(folder), "--only", "band-gap").stdout
+    assert f"    episode:\n      gad7: {intake.episode.gad7}\n" in text
+
+
+def test_a_session_is_shown_by_a_course(tmp_path: Path) -> None:
+    """What is wrong with a rule for a check-in is shown by a course."""
+    when = "{checkin.mood_after: {at_least: 0}}"
+    (defect,) = found_in(tmp_path, _rule("sessions", "checkin", when, "ask: Is it so?"))
+    assert defect.check == "always-true"
+    case = with_intake(load_ruleset(tmp_path), defect).case
+    assert isinstance(case, Course)
+    assert len(case.check_ins) == 1
 
 
 @pytest.mark.parametrize("check", list(CHECKS))
@@ -279,7 +326,9 @@ def test_the_command_ends_with_1_where_something_is_found(tmp_path: Path) -> Non
     assert done.exit_code == 1
     assert "planted.dead" in done.stdout
     assert "docs/checks/dead-rule.md" in done.stdout
-    assert "1 finding, 61 waived: 19 checks, 474 rules." in done.stdout
+    shipped = load_ruleset()
+    numbers = f"1 finding, {len(findings(shipped).waived)} waived: 19 checks, {len(shipped.rules) + 1} rules."
+    assert numbers in done.stdout
     told = json.loads(run("check", str(planted), "--format", "json").stdout)
     assert [defect["check"] for defect in told["found"]] == ["dead-rule"]
     assert {defect["check"] for defect in told["waived"]} == {"infeasible-obligation", "never-read"}

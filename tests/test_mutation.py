@@ -304,7 +304,8 @@ def test_the_command_tells_what_survives(tmp_path: Path) -> None:
     cases = write(
         tmp_path / "cases", {"a.yaml": f"assessed_on: {DAY}\nlosses:\n  - {{kind: death, mourning: settled}}\n"}
     )
-    found = json.loads(run("mutate", str(cases), "--rules", str(rules), "--format", "json").stdout)
+    words = ("mutate", str(cases), "--rules", str(rules), "--no-witnesses")
+    found = json.loads(run(*words, "--format", "json").stdout)
     assert [found[key] for key in ("mutants", "killed", "equivalent", "survived", "undecided", "percent")] == [
         67,
         13,
@@ -327,7 +328,7 @@ def test_the_command_tells_what_survives(tmp_path: Path) -> None:
     assert entry["wanted"].startswith(
         "an intake with a loss of which “completed months from the event to the assessment"
     )
-    text = run("mutate", str(cases), "--rules", str(rules)).stdout
+    text = run(*words).stdout
     assert text.startswith("13 of 67 mutants are killed (19.4 %).\n")
     assert "and 34 more; --format json tells them all." in text
 
@@ -338,7 +339,7 @@ def test_the_command_can_fail_under_a_percentage(tmp_path: Path) -> None:
     cases = write(
         tmp_path / "cases", {"a.yaml": f"assessed_on: {DAY}\nlosses:\n  - {{kind: death, mourning: settled}}\n"}
     )
-    words = ("mutate", str(cases), "--rules", str(rules))
+    words = ("mutate", str(cases), "--rules", str(rules), "--no-witnesses")
     assert run(*words).exit_code == 0
     assert run(*words, "--fail-under", "19.4").exit_code == 0
     failed = run(*words, "--fail-under", "19.5")
@@ -348,6 +349,18 @@ def test_the_command_can_fail_under_a_percentage(tmp_path: Path) -> None:
     )
     assert run("mutate", str(tmp_path / "nothing")).exit_code == 2
     assert run("mutate", "--rules", str(tmp_path / "nowhere")).exit_code == 2
+
+
+def test_the_command_shows_what_would_kill(tmp_path: Path) -> None:
+    """Each survivor of a rule on losses comes with an intake, and with all of those nothing of the rule survives."""
+    rules = write(tmp_path / "rules", {name: text for name, text in MINI.items() if name != "strategies.yaml"})
+    cases = write(tmp_path / "cases", {"a.yaml": f"assessed_on: {DAY}\n"})
+    first = json.loads(run("mutate", str(cases), "--rules", str(rules), "--format", "json").stdout)
+    assert (first["killed"], first["undecided"]) == (0, 0)
+    witnesses = [one["witness"] for one in first["survivors"]]
+    write(tmp_path / "cases", {f"{number}.json": json.dumps(one) for number, one in enumerate(witnesses)})
+    again = json.loads(run("mutate", str(cases), "--rules", str(rules), "--format", "json").stdout)
+    assert (again["killed"], again["survived"], again["percent"]) == (first["mutants"] - first["equivalent"], 0, 100.0)
 
 
 def test_sets_of_words_are_told_as_words(mini: Ruleset) -> None:

@@ -220,6 +220,12 @@ def test_without_the_solver_it_is_undecided(tmp_path: Path) -> None:
     assert 'pip install "ipt-rules[verify]"' in defect.what
 
 
+@pytest.mark.usefixtures("no_solver")
+def test_the_shipped_rules_need_no_solver() -> None:
+    """Each of their areas is confirmed to come first, and each standing is seen, without one."""
+    assert check_ruleset(load_ruleset(), ["never-first", "never-reached"]) == []
+
+
 def _defects(folder: Path, check: str) -> list[Defect]:
     return check_ruleset(load_ruleset(folder), [check])
 

@@ -42,7 +42,9 @@ def test_a_waived_finding_is_none(tmp_path: Path) -> None:
 def test_a_waiver_of_nothing_is_found(tmp_path: Path) -> None:
     """It is told where the waiver stands, though nobody asked for the check that it waives."""
     folder = write_mini(tmp_path, rules=_WAIVING)
-    (defect,) = check_ruleset(load_ruleset(folder), ["idle-waiver"])
+    ruleset = load_ruleset(folder)
+    (defect,) = check_ruleset(ruleset, ["idle-waiver"])
+    assert [*CHECKS["idle-waiver"](ruleset)] == [defect]
     assert (defect.check, defect.about) == ("idle-waiver", "grief.settled")
     assert str(defect.position) == f"{folder}/evidence/grief.yaml:20:12"
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from ipt_rules.verify.bands import gaps, overlaps
 from ipt_rules.verify.beside import idle_waivers, never_cited, never_read, question_missing, waiver_of
 from ipt_rules.verify.pairs import contained_rules, contradictions, counted_twice
-from ipt_rules.verify.reach import needs_never_met, never_brought_forward, never_reached
+from ipt_rules.verify.reach import never_brought_forward, never_reached
 from ipt_rules.verify.scores import lowering_evidence, never_first, tied_areas
-from ipt_rules.verify.single_rules import always_holds, idle_conditions, never_deciding, never_holds
+from ipt_rules.verify.shown_intakes import with_intake
+from ipt_rules.verify.single_rules import always_holds, idle_conditions, needs_never_met, never_deciding, never_holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -95,8 +96,13 @@ def check_ruleset(ruleset: Ruleset, names: Iterable[str] = CHECKS) -> list[Defec
     return findings(ruleset, names).found
 
 
-def findings(ruleset: Ruleset, names: Iterable[str] = CHECKS) -> Findings:
+def findings(ruleset: Ruleset, names: Iterable[str] = CHECKS, *, intakes: bool = False) -> Findings:
     """Return what the checks find, what is waived beside the rest.
+
+    Args:
+        ruleset: the rules.
+        names: the checks to run.
+        intakes: whether to look for an intake, or a course, that shows each finding.
 
     Raises:
         KeyError: there is no check of one of the names.
@@ -106,7 +112,7 @@ def findings(ruleset: Ruleset, names: Iterable[str] = CHECKS) -> Findings:
     both = [(defect, waiver_of(ruleset, defect)) for name in names for defect in found.by(name)]
     both.sort(key=lambda one: _order(one[0]))
     return Findings(
-        [defect for defect, waiver in both if waiver is None],
+        [with_intake(ruleset, defect) if intakes else defect for defect, waiver in both if waiver is None],
         [(defect, waiver) for defect, waiver in both if waiver is not None],
     )
 

@@ -16,11 +16,13 @@ from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, comparisons
 from ipt_rules.values import Range
 from ipt_rules.verify.links import Link, Option, links
+from ipt_rules.verify.session_links import session_link
 from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
+    from ipt_rules.ruleset.model import Ruleset
     from ipt_rules.values import Value
 
 
@@ -37,33 +39,37 @@ _Domains: TypeAlias = "dict[str, tuple[Option, ...]]"
 """The values that each field can still have, one for each that comparisons can tell apart."""
 
 
-def possible(kind: str, claims: Claims, *, could: bool = False) -> bool:
+def possible(kind: str, claims: Claims, *, could: bool = False, ruleset: Ruleset | None = None) -> bool:
     """Return whether some row of a kind meets all of some claims, as far as it is known which fields cannot vary alone.
 
     Args:
         kind: the row kind.
         claims: what holds and what does not.
         could: whether "holds" stands for "holds or could".
+        ruleset: the rules that say how a therapy is divided into phases.
 
     """
-    return row_meeting(kind, claims, could=could) is not None
+    return row_meeting(kind, claims, could=could, ruleset=ruleset) is not None
 
 
 @functools.lru_cache(maxsize=65536)
-def row_meeting(kind: str, claims: Claims, *, could: bool = False) -> Mapping[str, Value] | None:
+def row_meeting(
+    kind: str, claims: Claims, *, could: bool = False, ruleset: Ruleset | None = None
+) -> Mapping[str, Value] | None:
     """Return what a row says that meets all of some claims, field by field; None where no row does.
 
     Args:
         kind: the row kind.
         claims: what holds and what does not.
         could: whether "holds" stands for "holds or could".
+        ruleset: the rules that say how a therapy is divided into phases.
 
     """
     simple = simplified(claims)
     if simple is None:
         return None
     reads = dict.fromkeys(one.field for claim in simple for one in comparisons(claim.condition))
-    together = links(kind, reads)
+    together = _together(kind, reads, ruleset)
     beside = [test for link in together for test in link.tests]
     tests: dict[str, dict[Comparison, None]] = {}
     for one in (*(one for claim in simple for one in comparisons(claim.condition)), *beside):
@@ -74,6 +80,12 @@ def row_meeting(kind: str, claims: Claims, *, could: bool = False) -> Mapping[st
         name: _options(kind, name, tuple(tests.get(name, ())), could) for name in dict.fromkeys((*tests, *linked))
     }
     return _Search(together, wanted).found(simple, domains)
+
+
+def _together(kind: str, reads: Collection[str], ruleset: Ruleset | None) -> list[Link]:
+    """Return how the fields hang together that claims read."""
+    sessions = session_link(frozenset(reads), ruleset)
+    return [*links(kind, reads), *([] if sessions is None else [sessions])]
 
 
 def simplified(claims: Iterable[Claim]) -> Claims | None:
@@ -95,11 +107,17 @@ def simplified(claims: Iterable[Claim]) -> Claims | None:
     return tuple(found)
 
 
-def points_of(kind: str, claims: Claims) -> tuple[Space, int] | None:
-    """Return a space with the points that meet some claims; None where one that holds all their fields is too big."""
+def points_of(kind: str, claims: Claims, *, ruleset: Ruleset | None = None) -> tuple[Space, int] | None:
+    """Return a space with the points that meet some claims; None where one that holds all their fields is too big.
+
+    Args:
+        kind: the row kind.
+        claims: what holds and what does not.
+        ruleset: the rules that say how a therapy is divided into phases.
+
+    """
     simple = simplified(claims) or ()
-    reads = {one.field for claim in simple for one in comparisons(claim.condition)}
-    together = links(kind, reads)
+    together = _together(kind, {one.field for claim in simple for one in comparisons(claim.condition)}, ruleset)
     beside = [test for link in together for test in link.tests]
     try:
         space = Space(kind, [*(claim.condition for claim in simple), *beside], unknown=True)

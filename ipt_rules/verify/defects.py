@@ -9,6 +9,8 @@ from ipt_rules.values import NotArising
 from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
+    from ipt_rules.course import Course
+    from ipt_rules.intake import Intake
     from ipt_rules.ruleset.cells import CellValue, Space
     from ipt_rules.ruleset.model import Position, Rule
 
@@ -35,6 +37,7 @@ class Defect:
         what: what is wrong, and what would be right.
         witness: field → value of a row that shows it, where one does.
         shown: the rows that show it, where the algebra knows them.
+        case: an intake, or a course, that shows it; None where there is none, or nobody looked for one.
         exact: False where it could not be decided whether it is so; then it is no finding, and says what would decide it.
 
     """
@@ -45,6 +48,7 @@ class Defect:
     what: str
     witness: tuple[tuple[str, object], ...] = ()
     shown: Shown | None = field(default=None, compare=False, repr=False)
+    case: Intake | Course | None = field(default=None, compare=False, repr=False)
     exact: bool = True
 
     def __str__(self) -> str:
@@ -61,6 +65,7 @@ class Defect:
             "column": self.position.column if self.position else 0,
             "what": self.what,
             "witness": dict(self.witness),
+            "witness_intake": None if self.case is None else self.case.to_dict(),
         }
 
 

@@ -13,7 +13,7 @@ from ipt_rules.engines.reference import compare
 from ipt_rules.ruleset.cells import SUBJECTS_OF_FOCI, only_if
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
 from ipt_rules.ruleset.links import APART, NO_MORE_THAN
-from ipt_rules.values import NotArising
+from ipt_rules.values import NOT_ARISING, NotArising
 from ipt_rules.vocabulary import STAGE_FIELDS, STAGES, fields, fields_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def _of_subject(name: str) -> Link:
 @functools.cache
 def _others() -> tuple[Link, ...]:
     """Return what is known of single fields, beside what questions say of each other."""
-    return (*map(_never_both, *zip(*APART, strict=True)), *(_no_more_than(*pair) for pair in NO_MORE_THAN), _STAGE_USED)
+    never_both = [_never_both(*pair) for pair in APART]
+    return (*never_both, *(_no_more_than(*pair) for pair in NO_MORE_THAN), _STAGE_USED, _STAGE_IN_FOCUS)
 
 
 def _never_both(one: Condition, other: Condition) -> Link:
@@ -133,5 +134,14 @@ def _is_used(recorded: Option, found: Option, used: Option) -> bool:
     return used.value is instead or (isinstance(used.value, str) and used.value == instead)
 
 
+def _is_in_focus(recorded: Option, found: Option, used: Option, in_focus: Option) -> bool:
+    """Return whether the stage of a focus is the one that is used of its dispute; it arises with it."""
+    return _is_used(recorded, found, used) and _is_used(_NOT_ARISING, used, in_focus)
+
+
+_NOT_ARISING: Final = Option(NOT_ARISING, NOT_ARISING)
 _STAGES: Final = ("dispute.stage", *STAGE_FIELDS)
-_STAGE_USED: Final = Link(_STAGES, tuple(Comparison(name, "is", word) for name in _STAGES for word in STAGES), _is_used)
+_STAGE_USED, _STAGE_IN_FOCUS = (
+    Link(names, tuple(Comparison(name, "is", word) for name in names for word in STAGES), fits)
+    for names, fits in ((_STAGES, _is_used), ((*_STAGES, "focus.stage"), _is_in_focus))
+)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from ipt_rules.course import Course
 from ipt_rules.ruleset.conditions import All, Condition
 from ipt_rules.ruleset.consequences import Evidence, HoldsBack, Proposal, StageFound
 from ipt_rules.verify.apart import apart
@@ -23,9 +24,8 @@ from ipt_rules.verify.rows_in_words import wanted
 from ipt_rules.verify.tables import Table, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from ipt_rules.course import Course
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset.cells import Space
     from ipt_rules.ruleset.model import Rule, Ruleset
@@ -135,10 +135,11 @@ def mutation(
     """
     seen = tables(ruleset, intakes, courses)
     nothing = Table(())
+    killers = None if witness_of is None else _Killers(ruleset, witness_of)
     return Mutation(
         ruleset,
         tuple(
-            _judged(one, rule, ruleset, seen.get(rule.kind, nothing), witness_of)
+            _judged(one, rule, ruleset, seen.get(rule.kind, nothing), killers)
             for rule in ruleset.rules
             for one in mutants(rule, ruleset)
         ),
@@ -168,20 +169,42 @@ def _needs(rule: Rule) -> Condition:
 # ── those that nothing kills ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _judged(mutant: Mutant, rule: Rule, ruleset: Ruleset, rows: Table, witness_of: FindsWitness | None) -> Judged:
+def _judged(mutant: Mutant, rule: Rule, ruleset: Ruleset, rows: Table, killers: _Killers | None) -> Judged:
     if kills(rule, mutant, rows):
         return Judged(mutant, "killed")
-    open_ways = [claims for claims in told_apart_by(rule, mutant) if possible(rule.kind, claims)]
+    open_ways = [claims for claims in told_apart_by(rule, mutant) if possible(rule.kind, claims, ruleset=ruleset)]
     if not open_ways:
-        return _equivalent(mutant, rule)
-    if witness_of is None:
+        return _equivalent(mutant, rule, ruleset)
+    if killers is None:
         return Judged(mutant, "survived", claims=open_ways[0])
-    for claims in open_ways:
-        found = points_of(rule.kind, claims)
-        witness = None if found is None else witness_of(ruleset, *found)
-        if witness is not None:
-            return Judged(mutant, "survived", claims=claims, witness=witness)
-    return Judged(mutant, "undecided", claims=open_ways[0])
+    found = killers.find(rule.kind, open_ways)
+    if found is None:
+        return Judged(mutant, "undecided", claims=open_ways[0])
+    return Judged(mutant, "survived", claims=found[0], witness=found[1])
+
+
+class _Killers:
+    """Finds what would kill survivors; what was found for one is tried on the others first, so that few are needed."""
+
+    def __init__(self, ruleset: Ruleset, witness_of: FindsWitness) -> None:
+        self._ruleset = ruleset
+        self._witness_of = witness_of
+        self._found: list[tuple[Intake | Course, dict[str, Table]]] = []
+
+    def find(self, kind: str, ways: Sequence[Claims]) -> tuple[Claims, Intake | Course] | None:
+        """Return an intake or a course with a row that meets the claims of one of some ways, and that way; or None."""
+        for case, seen in reversed(self._found):
+            met = next((claims for claims in ways if kind in seen and seen[kind].meeting(claims)), None)
+            if met is not None:
+                return met, case
+        for claims in ways:
+            points = points_of(kind, claims, ruleset=self._ruleset)
+            made = None if points is None else self._witness_of(self._ruleset, *points)
+            if made is not None:
+                intakes, courses = ([], [made]) if isinstance(made, Course) else ([made], [])
+                self._found.append((made, tables(self._ruleset, intakes, courses)))
+                return claims, made
+        return None
 
 
 def told_apart_by(rule: Rule, mutant: Mutant) -> Iterator[Claims]:
@@ -196,10 +219,11 @@ def told_apart_by(rule: Rule, mutant: Mutant) -> Iterator[Claims]:
         yield (Claim(rule.condition, True),)
 
 
-def _equivalent(mutant: Mutant, rule: Rule) -> Judged:
+def _equivalent(mutant: Mutant, rule: Rule, ruleset: Ruleset) -> Judged:
     """Return a mutant that no row kills; one whose rule could hold on other rows differs in bounds, or in the stage found."""
     differs = isinstance(rule.consequence, Evidence | HoldsBack | StageFound) and any(
-        possible(rule.kind, one.claims, could=True) for one in apart(rule.condition, mutant.mutated.condition)
+        possible(rule.kind, one.claims, could=True, ruleset=ruleset)
+        for one in apart(rule.condition, mutant.mutated.condition)
     )
     if differs and isinstance(rule.consequence, StageFound):
         return Judged(mutant, "undecided")

@@ -1,4 +1,4 @@
-"""Checks of what can be reached: strategies, cautions and stages that no intake leads to, and needs that nobody meets."""
+"""Checks of what can be reached: strategies, cautions and stages that no intake leads to, and what nothing demands."""
 
 from __future__ import annotations
 
@@ -178,25 +178,7 @@ def _without_open(condition: Condition) -> Condition:
     return type(condition)(tuple(map(_without_open, condition.parts)))
 
 
-# ── needs, and what nothing demands ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def needs_never_met(ruleset: Ruleset) -> Iterator[Defect]:
-    """Yield the strategies that are withheld wherever they would be proposed: no row meets both their condition and their needs."""
-    for rule in ruleset.rules:
-        needs = rule.consequence.needs if isinstance(rule.consequence, Proposal) else None
-        if needs is None:
-            continue
-        try:
-            space = Space(rule.kind, [rule.condition, needs], unknown=True)
-        except ValueError:  # more points than a space may have
-            what = "reads so much that no space can hold it, so that it is undecided whether its needs can be met"
-            yield defect_of("needs-never-met", rule, what, exact=False)
-            continue
-        when = space.set_of(rule.condition)
-        if when and not when & space.set_of(needs):
-            what = "wherever its condition holds, its needs are not met; it can never be proposed"
-            yield defect_of("needs-never-met", rule, what, Shown(space, when))
+# ── what nothing demands ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def never_brought_forward(ruleset: Ruleset) -> Iterator[Defect]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ipt_rules.course import Course
 from ipt_rules.errors import IntakeError
-from ipt_rules.intake import Intake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CaseT = TypeVar("CaseT", Intake, Course)
+    from ipt_rules.course import Course
+    from ipt_rules.intake import Intake
+
+CaseT = TypeVar("CaseT", bound="Intake | Course")
 
 
 def shortened(case: CaseT, shows: Callable[[CaseT], bool]) -> CaseT:
@@ -39,7 +40,7 @@ def shortened(case: CaseT, shows: Callable[[CaseT], bool]) -> CaseT:
 def _read(kind: type[CaseT], plain: dict[str, Any]) -> CaseT | None:
     """Return what plain values say; None where they do not fit together."""
     try:
-        return kind.model_validate(copy.deepcopy(plain))
+        return cast("CaseT", kind.model_validate(copy.deepcopy(plain)))
     except IntakeError:
         return None
 

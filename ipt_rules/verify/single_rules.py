@@ -1,4 +1,4 @@
-"""Checks of single rules: what never holds, always holds, never matters, or can never decide.
+"""Checks of single rules: what never holds, always holds, never matters, is never met, or can never decide.
 
 Each is decided by the algebra of conditions (``ruleset.cells``), with answers that may be missing. Where fields hang together in a
 way that the algebra does not know, a defect may be missed; none is told that is not there.
@@ -6,10 +6,12 @@ way that the algebra does not know, a defect may be missed; none is told that is
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some
+from ipt_rules.ruleset.consequences import Proposal
 from ipt_rules.verify.defects import Defect, Shown, defect_of
 from ipt_rules.verify.obligations import comparisons_of, infeasible
 
@@ -63,11 +65,17 @@ def idle_conditions(ruleset: Ruleset) -> Iterator[Defect]:
                 yield defect_of("idle-condition", rule, what, Shown(space, whole))
 
 
+@functools.lru_cache(maxsize=1024)
+def _space(kind: str, condition: Condition) -> Space:
+    """Return the space of all that a condition can tell apart, made once for several checks."""
+    return Space(kind, [condition], unknown=True)
+
+
 def _spaces(check: str, ruleset: Ruleset) -> Iterator[tuple[Rule, Space | Defect]]:
     """Yield each rule with the space of what it reads; where no space can hold it, with that a check is undecided."""
     for rule in ruleset.rules:
         try:
-            yield rule, Space(rule.kind, [rule.condition], unknown=True)
+            yield rule, _space(rule.kind, rule.condition)
         except ValueError:  # more points than a space may have
             what = "reads so much that no space can hold it; part it, and each part is decided"
             yield rule, defect_of(check, rule, what, exact=False)
@@ -86,12 +94,31 @@ def _without_one(condition: Condition) -> Iterator[tuple[Comparison, list[Condit
             )
 
 
+def needs_never_met(ruleset: Ruleset) -> Iterator[Defect]:
+    """Yield the strategies that are withheld wherever they would be proposed: no row meets both their condition and their needs."""
+    for rule in ruleset.rules:
+        needs = rule.consequence.needs if isinstance(rule.consequence, Proposal) else None
+        if needs is None:
+            continue
+        try:
+            space = Space(rule.kind, [rule.condition, needs], unknown=True)
+        except ValueError:  # more points than a space may have
+            what = "reads so much that no space can hold it, so that it is undecided whether its needs can be met"
+            yield defect_of("needs-never-met", rule, what, exact=False)
+            continue
+        when = space.set_of(rule.condition)
+        if when and not when & space.set_of(needs):
+            what = "wherever its condition holds, its needs are not met; it can never be proposed"
+            yield defect_of("needs-never-met", rule, what, Shown(space, when))
+
+
 def never_deciding(ruleset: Ruleset) -> Iterator[Defect]:
     """Yield the comparisons that can never alone decide what their rule comes to, with one outcome or with either.
 
-    A rule that is dead, always true or has idle conditions is told as that.
+    A rule that is dead, always true, has idle conditions or needs what is never met is told as that.
     """
-    told = {defect.about for check in (never_holds, always_holds, idle_conditions) for defect in check(ruleset)}
+    others = (never_holds, always_holds, idle_conditions, needs_never_met)
+    told = {defect.about for check in others for defect in check(ruleset)}
     for rule, space in _spaces("infeasible-obligation", ruleset):
         if isinstance(space, Defect):
             yield space

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset.model import Ruleset
     from ipt_rules.values import Value
+    from ipt_rules.verify.claims import Claims
 
 
 class Table:
@@ -42,6 +43,13 @@ class Table:
         found = self.every if isinstance(condition, All) else 0
         for part in condition.parts:
             found = found & self.holding(part) if isinstance(condition, All) else found | self.holding(part)
+        return found
+
+    def meeting(self, claims: Claims) -> int:
+        """Return the rows that meet all of some claims."""
+        found = self.every
+        for condition, holds in claims:
+            found &= self.holding(condition) if holds else ~self.holding(condition)
         return found
 
     def _compared(self, comparison: Comparison) -> int:

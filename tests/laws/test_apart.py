@@ -23,6 +23,7 @@ from ipt_rules.values import NOT_ARISING, Range
 from ipt_rules.verify.apart import apart
 from ipt_rules.verify.claims import Claim, points_of, possible, row_meeting
 from ipt_rules.verify.links import Option, links
+from ipt_rules.verify.session_links import session_link
 from ipt_rules.vocabulary import ROW_KINDS, STAGE_FIELDS, fields, fields_of, layout
 from ipt_rules.worked_cases import rows_of_course, rows_of_intake
 from tests.helpers import intake
@@ -105,7 +106,9 @@ def test_rows_keep_to_the_links() -> None:
     rows = [row for _ in range(150) for row in rows_of_intake(draw_intake(choose), rules)]
     rows += [row for _ in range(30) for row in rows_of_course(draw_course(choose), rules)]
     for kind in ROW_KINDS:
-        known = [link for link in links(kind, [*fields_of(kind)]) if rules.reads.issuperset(link.names)]
+        sessions = session_link(frozenset(fields_of(kind)), rules)
+        known = [*links(kind, [*fields_of(kind)]), *([] if sessions is None else [sessions])]
+        known = [link for link in known if rules.reads.issuperset(link.names) or link is sessions]
         for row in (row for row in rows if row.kind == kind):
             assert all(link.fits(*(option(row.value(name)) for name in link.names)) for link in known)
 
@@ -113,6 +116,21 @@ def test_rows_keep_to_the_links() -> None:
 def option(value: Value) -> Option:
     """Return one value as an option."""
     return Option(value, value)
+
+
+def test_a_final_phase_lies_beyond_the_middle_of_a_therapy() -> None:
+    """By the shipped lengths of phases, no session of the final phase has less than half of the therapy behind it."""
+    final, half = (
+        Comparison(name, "at_most", number) for name, number in (("course.phase", 1), ("course.percent_done", 49))
+    )
+    claims = (Claim(final, False), Claim(half, True), Claim(Comparison("course.phase", "known", None), True))
+    assert not possible("checkin", claims, ruleset=load_ruleset())
+    assert possible("checkin", claims)  # where nobody says how a therapy is divided
+    left = Comparison("course.sessions_left", "is", 3)
+    assert possible("checkin", (Claim(left, True), Claim(Comparison("course.planned_sessions", "is", 12), True)))
+    assert not possible(
+        "checkin", (Claim(left, True), Claim(Comparison("course.planned_sessions", "at_most", 3), True))
+    )
 
 
 def test_the_stage_that_is_used_is_the_recorded_one() -> None:
