@@ -15,14 +15,17 @@ from ipt_rules.course import Course
 from ipt_rules.drawn.courses import draw_course
 from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.intake import Intake
+from ipt_rules.kept import kept
+from ipt_rules.ruleset.conditions import Comparison
 from ipt_rules.verify.aims import Aims
 from ipt_rules.verify.changed import changed
+from ipt_rules.verify.claims import Claim, possible
 from ipt_rules.verify.shortened import shortened
 from ipt_rules.verify.witnesses import SEED, rows_of, witness_of
 from ipt_rules.vocabulary import ROW_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from ipt_rules.ruleset import Ruleset
     from ipt_rules.verify.aims import Aim
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
 CaseT = TypeVar("CaseT", Intake, Course)
 _Shown: TypeAlias = tuple[CaseT, "frozenset[Aim]"]
 """A case, and what it shows."""
+
+_SCARCE: Final = 20
+"""How many other aims one is worth that a course can show in its last session alone."""
 
 _OF_SESSIONS: Final = ("checkin", "event")
 _OF_INTAKES: Final = tuple(kind for kind in ROW_KINDS if kind not in _OF_SESSIONS)
@@ -98,7 +104,7 @@ class _Cover(Generic[CaseT]):
         left, missing = set(wanted), set()
         taken: list[CaseT] = []
         while left:
-            case, shown = max(self._drawn, key=lambda one: len(one[1] & left))
+            case, shown = max(self._drawn, key=lambda one: self._worth(one[1] & left))
             if not shown & left:
                 aim = min(left)
                 found = self._witness(aim)
@@ -126,11 +132,12 @@ class _Cover(Generic[CaseT]):
             open_ = sorted(left - shown)
             if not open_:
                 break
-            other = self._towards(case, self._choose.one_of(open_))
+            scarce = [aim for aim in open_ if aim in self._scarce]
+            other = self._towards(case, self._choose.one_of(scarce if scarce and self._choose.chance(80) else open_))
             if other is None:
                 continue
             more = self._aims.shown_by(other)
-            if len(more & left) > len(shown & left):
+            if self._worth(more & left) > self._worth(shown & left):
                 case, shown = other, more
         return case, shown
 
@@ -141,26 +148,41 @@ class _Cover(Generic[CaseT]):
         ways = list(self._aims.points(aim))
         if not rows or not ways:
             return None
-        row, (space, points) = self._choose.one_of(rows), self._choose.one_of(ways)
+        row, (space, points) = rows[-1] if aim in self._scarce else self._choose.one_of(rows), self._choose.one_of(ways)
         at = {name: space.cell_of(name, row.value(name)) for name in space.cells}
         near = space.nearest(points, at, sorted(space.cells))
         cells = {name: space.cells[name][cell] for name, cell in near.items() if cell != at[name]}
         other = changed(case, row, cells, self._aims.ruleset)
         return other if other is None or isinstance(other, type(case)) else None
 
+    def _worth(self, shown: Collection[Aim]) -> int:
+        """Return what some aims are worth; those that one row alone of a case can show, more than others."""
+        return len(shown) + _SCARCE * len(self._scarce.intersection(shown))
+
+    @kept
+    def _scarce(self) -> frozenset[Aim]:
+        """The aims that only the last session of a therapy can show, for which each course has one row."""
+        return frozenset(
+            aim for aim in self._aims.all(_OF_SESSIONS) if self._type is Course and self._needs_the_end(aim)
+        )
+
+    def _needs_the_end(self, aim: Aim) -> bool:
+        kind, rules = self._aims.kind_of(aim), self._aims.ruleset
+        goes_on = Claim(Comparison("course.ended", "is", True), False)
+        return not any(possible(kind, (*claims, goes_on), ruleset=rules) for claims in self._aims.claims(aim))
+
     def _short(self, cases: Iterable[CaseT], wanted: frozenset[Aim]) -> list[CaseT]:
         """Return the cases without those that the others make superfluous, each without all that shows nothing more."""
         entries: list[_Shown[CaseT]] = [(case, self._aims.shown_by(case) & wanted) for case in cases]
-        number: int
-        kept: list[_Shown[CaseT]] = []
+        short: list[_Shown[CaseT]] = []
         for number, (case, shown) in enumerate(entries):
-            others: frozenset[Aim] = frozenset().union(*(one for _, one in (*kept, *entries[number + 1 :])))
+            others: frozenset[Aim] = frozenset().union(*(one for _, one in (*short, *entries[number + 1 :])))
             own = shown - others
             if own:
                 made = self._without_the_rest(case, own)
-                kept.append((made, self._aims.shown_by(made) & wanted))
-                self._tell(f"{len(kept)} cases made short")
-        return [case for case, _ in kept]
+                short.append((made, self._aims.shown_by(made) & wanted))
+                self._tell(f"{len(short)} cases made short")
+        return [case for case, _ in short]
 
     def _without_the_rest(self, case: CaseT, own: frozenset[Aim]) -> CaseT:
         return shortened(case, lambda one: own <= self._aims.shown_by(one))
