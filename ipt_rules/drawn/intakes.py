@@ -259,7 +259,7 @@ class _Filler:
 
 def answer_one(choose: Chooser, intake: Intake) -> tuple[str, Intake] | None:
     """Return the place of one open question and the intake in which just that is answered; None when none can be."""
-    from ipt_rules.open_answers import all_open_places, with_answers
+    from ipt_rules.open_answers import all_open_places
 
     full = complete(choose, intake).to_dict()
     open_now = list(all_open_places(intake))
@@ -268,10 +268,19 @@ def answer_one(choose: Chooser, intake: Intake) -> tuple[str, Intake] | None:
         value = _at(full, places.parse(place))
         if value is not None and not _refers_beyond(intake, place, value):
             kept = {place: value} if not isinstance(value, list) else {place: _bare(place, value)}
-            kept["asked_without_answer"] = [silent for silent in intake.asked_without_answer if silent != place]
-            return place, with_answers(intake, kept)
+            return place, answered(intake, kept)
         open_now.remove(place)
     return None
+
+
+def answered(intake: Intake, answers: Plain) -> Intake:
+    """Return the intake with open questions answered; what was asked without an answer stays so where it is still open."""
+    from ipt_rules.open_answers import all_open_places, with_answers
+
+    fuller = with_answers(intake, {**answers, "asked_without_answer": []})
+    still_open = set(all_open_places(fuller))
+    silent = [place for place in intake.asked_without_answer if place in still_open]
+    return with_answers(fuller, {"asked_without_answer": silent}) if silent else fuller
 
 
 def _refers_beyond(intake: Intake, place: str, value: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from ipt_rules.drawn.intakes import answer_one, complete
+from ipt_rules.drawn.intakes import answer_one, answered, complete
 from ipt_rules.errors import IntakeError
 from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake
 from ipt_rules.open_answers import all_open_places, with_answers
@@ -231,9 +231,7 @@ def unread_answer(evaluates: Evaluates, ruleset: Ruleset, intake: Intake, choose
     read = {path for name in few.reads for path in (fields()[name].path, *fields()[name].reads)}
     full = complete(choose, intake)
     given = {place: at(full, parse(place)) for place in all_open_places(intake) if not _is_read(place, read)}
-    silent = [place for place in intake.asked_without_answer if place not in given]
-    fuller = with_answers(intake, {**given, "asked_without_answer": silent})
-    old, new = evaluates(intake, few), evaluates(fuller, few)
+    old, new = evaluates(intake, few), evaluates(answered(intake, given), few)
     ids = [rule.id for rule in few.rules]
     return [*row_by_row(old.evaluated, new.evaluated, ids, ids, frozenset(ids)), *areas(old, new)]
 
