@@ -27,12 +27,20 @@ from ipt_rules.vocabulary import ROW_KINDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
+    from ipt_rules.facts import Row
     from ipt_rules.ruleset import Ruleset
+    from ipt_rules.ruleset.cells import Cell, Space
     from ipt_rules.verify.aims import Aim
 
 CaseT = TypeVar("CaseT", Intake, Course)
 _Shown: TypeAlias = tuple[CaseT, "frozenset[Aim]"]
 """A case, and what it shows."""
+
+_ROUNDS: Final = 3
+"""How often a row is changed in a row towards one aim."""
+
+_LOOKED_AT: Final = 10
+"""How many rows of a case are looked at for the one that is nearest."""
 
 _SCARCE: Final = 20
 """How many other aims one is worth that a course can show in its last session alone."""
@@ -143,17 +151,27 @@ class _Cover(Generic[CaseT]):
 
     def _towards(self, case: CaseT, aim: Aim) -> CaseT | None:
         """Return a case with a row changed so that it may show an aim."""
-        kind = self._aims.kind_of(aim)
-        rows = [row for row in rows_of(case, self._aims.ruleset) if row.kind == kind]
         ways = list(self._aims.points(aim))
-        if not rows or not ways:
+        if not ways:
             return None
-        row, (space, points) = rows[-1] if aim in self._scarce else self._choose.one_of(rows), self._choose.one_of(ways)
-        at = {name: space.cell_of(name, row.value(name)) for name in space.cells}
-        near = space.nearest(points, at, sorted(space.cells))
-        cells = {name: space.cells[name][cell] for name, cell in near.items() if cell != at[name]}
-        other = changed(case, row, cells, self._aims.ruleset)
-        return other if other is None or isinstance(other, type(case)) else None
+        space, points = self._choose.one_of(ways)
+        made: CaseT | None = None
+        for _ in range(_ROUNDS):
+            row = self._nearest(made or case, space, points, last=aim in self._scarce)
+            cells = {} if row is None else _differing(row, space, points)
+            other = changed(made or case, row, cells, self._aims.ruleset) if row and cells else None
+            if not isinstance(other, self._type):
+                break
+            made = other
+        return made
+
+    def _nearest(self, case: CaseT, space: Space, points: int, *, last: bool) -> Row | None:
+        """Return the row of a case that has to be changed least; of some, where there are many."""
+        rows = [row for row in rows_of(case, self._aims.ruleset) if row.kind == space.kind]
+        if last:
+            return rows[-1] if rows else None
+        some = [self._choose.one_of(rows) for _ in range(_LOOKED_AT)] if len(rows) > _LOOKED_AT else rows
+        return min(some, key=lambda row: len(_differing(row, space, points)), default=None)
 
     def _worth(self, shown: Collection[Aim]) -> int:
         """Return what some aims are worth; those that one row alone of a case can show, more than others."""
@@ -186,3 +204,10 @@ class _Cover(Generic[CaseT]):
 
     def _without_the_rest(self, case: CaseT, own: frozenset[Aim]) -> CaseT:
         return shortened(case, lambda one: own <= self._aims.shown_by(one))
+
+
+def _differing(row: Row, space: Space, points: int) -> dict[str, Cell]:
+    """Return the cells in which fields of a row would have to lie that do not."""
+    at = {name: space.cell_of(name, row.value(name)) for name in space.cells}
+    near = space.nearest(points, at, sorted(space.cells))
+    return {name: space.cells[name][cell] for name, cell in near.items() if cell != at[name]}
