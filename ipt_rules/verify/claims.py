@@ -17,6 +17,7 @@ from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, compa
 from ipt_rules.values import Range
 from ipt_rules.verify.links import Link, Option, links
 from ipt_rules.verify.session_links import session_link
+from ipt_rules.verify.stage_links import FOUND, stage_link
 from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
@@ -84,8 +85,14 @@ def row_meeting(
 
 def _together(kind: str, reads: Collection[str], ruleset: Ruleset | None) -> list[Link]:
     """Return how the fields hang together that claims read."""
-    sessions = session_link(frozenset(reads), ruleset)
-    return [*links(kind, reads), *([] if sessions is None else [sessions])]
+    found = links(kind, reads)
+    if (sessions := session_link(frozenset(reads), ruleset)) is not None:
+        found.append(sessions)
+    if ruleset is not None and kind in ("dispute", "focus") and not set(ruleset.fields_of_stages).isdisjoint(reads):
+        known = {*reads, *(name for link in found for name in link.names)}
+        if FOUND in known and (stages := stage_link(ruleset)) is not None:
+            found.append(stages)
+    return found
 
 
 def simplified(claims: Iterable[Claim]) -> Claims | None:
