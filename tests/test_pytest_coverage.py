@@ -186,23 +186,33 @@ def test_a_run_that_did_not_ask_pays_nothing(mine: pytest.Pytester) -> None:
         assert any(line.startswith(imported) for line in result.outlines), result.outlines
 
 
-def test_searching_is_not_testing(mine: pytest.Pytester) -> None:
-    """What a strategy or an explanation tries on the way counts for nothing; what a test asks for does."""
-    mine.makepyfile(
-        test_mine="""
-from ipt_rules import Assessor, load_ruleset
+ASKED = """
+from ipt_rules import Assessor, assess_many, load_ruleset
 from ipt_rules.testing import intakes_where_holds
+from test_mine import MINE, lonely
 
-MINE = load_ruleset("my_rules")
 STRATEGY = intakes_where_holds("deficits.lonely-and-young", MINE)
 
 
-def test_what_it_is_about():
-    Assessor(MINE, "compiled")
+def test_it():
+    assessment = Assessor(MINE, "compiled").assess(lonely(8, 60))
 """
-    )
-    result = run(mine, "--ipt-rule-coverage=my_rules")
-    result.stdout.fnmatch_lines(["  rules seen true 0, false 0, unknown 0; *"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        ("assessment.flips(); assessment.why_not('deficits'); assessment.ask_next()", "true 0, false 1"),
+        ("assessment.what_if({'patient.age': 20})", "true 1, false 1"),
+        ("list(assess_many([lonely(8, 20)], MINE))", "true 1, false 1"),
+    ],
+)
+def test_only_what_a_test_asks_for_counts(mine: pytest.Pytester, asked: str, seen: str) -> None:
+    """What strategies and explanations try on the way counts for nothing; what a test asks for counts, however it asks."""
+    mine.makepyfile(test_asked=f"{ASKED}    {asked}\n")
+    result = run(mine, "--ipt-rule-coverage=my_rules", "test_asked.py")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines([f"  rules seen {seen}, unknown 0; *"])
 
 
 def test_nothing_is_watched_after_the_run(mine: pytest.Pytester) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ipt_rules import places
 from ipt_rules.drawn.intakes import complete
 from ipt_rules.errors import IntakeError
-from ipt_rules.intake import PARTS_OF_THE_PATIENT, Intake
-from ipt_rules.records import Asked, declared
+from ipt_rules.intake import PARTS_OF_THE_PATIENT, SUBJECT_LISTS, Intake
+from ipt_rules.records import Asked, Private, Refers, declared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 _MOST_CHANGED: Final = 10
 """Given answers that are changed at the most."""
+
+
+_SHARE_FULLER: Final = 60
+"""Of a hundred intakes, those in which open questions are answered too."""
 
 
 def varied(choose: Chooser, intake: Intake, keeps: Callable[[Intake], bool], spared: Collection[str] = ()) -> Intake:
@@ -37,7 +41,7 @@ def varied(choose: Chooser, intake: Intake, keeps: Callable[[Intake], bool], spa
     given = [place for place in given_places(intake) if places.pattern(place) not in spared]
     count = choose.number(0, min(_MOST_CHANGED, len(given)))
     changed = list(dict.fromkeys(choose.one_of(given) for _ in range(count)))
-    fuller = choose.chance(40)
+    fuller = choose.chance(_SHARE_FULLER)
     if not changed and not fuller:
         return intake
     full = complete(choose, with_plain(intake, dict.fromkeys(changed)), share=choose.one_of((100, 40)))
@@ -58,12 +62,56 @@ def _lesser(intake: Intake, full: Intake, changed: Sequence[str], *, fuller: boo
         count //= 2
 
 
-def given_places(intake: Intake) -> Iterator[str]:
-    """Yield the places of all answers that are given, but for lists and for references to people and subjects."""
+def lessened(intake: Intake, keeps: Callable[[Intake], bool]) -> Intake:
+    """Return the intake with as much left open as a property allows, looked for in few steps: small enough to be read.
+
+    Args:
+        intake: an intake with the property.
+        keeps: whether an intake has the property.
+
+    """
+    intake = _without_lists(intake, keeps)
+    left = [*given_places(intake), *_said_besides(intake)]
+    size = len(left)
+    while size > 1:
+        size = (size + 1) // 2
+        for some in [left[start : start + size] for start in range(0, len(left), size)]:
+            less = _if_it_keeps(intake, _or_none(intake, dict.fromkeys(some)), keeps)
+            if less is not intake:
+                intake, left = less, [place for place in left if place not in some]
+    return _without_lists(intake, keeps)
+
+
+def _without_lists(intake: Intake, keeps: Callable[[Intake], bool]) -> Intake:
+    for part in (*SUBJECT_LISTS, "inventory.people", "inventory.ties", "asked_without_answer"):
+        without = () if part == "asked_without_answer" else None
+        intake = _if_it_keeps(intake, _or_none(intake, {part: without}), keeps)
+    return intake
+
+
+def _if_it_keeps(intake: Intake, other: Intake | None, keeps: Callable[[Intake], bool]) -> Intake:
+    return other if other is not None and other != intake and keeps(other) else intake
+
+
+def _said_besides(intake: Intake) -> Iterator[str]:
+    """Yield the places of references to people and subjects, and of what is there for people alone."""
+    for place, record in _records(intake):
+        for name in type(record).model_fields:
+            besides = isinstance(declared(type(record), name), Refers | Private)
+            if besides and name != "id" and getattr(record, name) is not None:
+                yield f"{place}.{name}"
+
+
+def _records(intake: Intake) -> list[tuple[str, BaseModel]]:
+    """Return the parts of an intake, its subjects and people, each with its place."""
     people = [(f"inventory.people[{number}]", one) for number, one in enumerate(intake.inventory.people or ())]
     parts = [(part, getattr(intake, part)) for part in PARTS_OF_THE_PATIENT]
-    records: list[tuple[str, BaseModel]] = [*parts, *intake.subjects(), *people]
-    for place, record in records:
+    return [*parts, *intake.subjects(), *people]
+
+
+def given_places(intake: Intake) -> Iterator[str]:
+    """Yield the places of all answers that are given, but for lists and for references to people and subjects."""
+    for place, record in _records(intake):
         for name in type(record).model_fields:
             answer = getattr(record, name)
             if isinstance(declared(type(record), name), Asked) and answer is not None and not isinstance(answer, tuple):

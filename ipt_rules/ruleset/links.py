@@ -6,6 +6,7 @@ leaves out the points that it rules out, so that more can be proved; nothing is 
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ipt_rules.ruleset.conditions import Comparison, Condition, Some
@@ -144,6 +145,9 @@ def _apart() -> Iterator[Apart]:
         yield _is(harm, True), _not_true("story.violence")
         yield _unknown(harm), _is("story.violence", False)
     yield Comparison("focus.subject", "is_not", "dispute"), _asked("focus.stage")
+    for one, other in itertools.permutations(("planned_sessions", "sessions_left", "percent_done"), 2):
+        yield _known(f"course.{one}"), _unknown(f"course.{other}")
+    yield _known("course.phase"), _unknown("course.planned_sessions")
     for name in _OF_A_FOCUS:
         yield _is("course.has_focus", False), _asked(name)
     for measured in ("course.in_remission", "course.symptoms_lately"):

@@ -5,7 +5,10 @@
 - ``boundaries``: intakes that together reach what the rules ask for, and values at which comparisons turn over.
 - ``profiles``: settings of Hypothesis by name.
 - ``conformance``: the suite that every engine must pass, a class to subclass.
+- ``relations``: what is true of every engine on every intake, as functions.
+- ``differential``: engines side by side on many intakes.
 - ``rules``: rule sets for testing engines.
+- ``relations``, ``differential``, ``by_cells``, ``remembering``: relations between results, and evaluators to compare with.
 
 pytest's options ``--ipt-rule-coverage…`` measure what a test run reaches; ``docs/testing.md`` shows all of it.
 """

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ipt_rules.course import Course
 from ipt_rules.drawn.courses import draw_check_in
-from ipt_rules.drawn.varied import varied
+from ipt_rules.drawn.varied import lessened, varied
+from ipt_rules.intake import Intake
 from ipt_rules.ruleset import load_ruleset
 from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.testing.extra import st
 from ipt_rules.testing.reached import rows_of_result
-from ipt_rules.testing.seeds import drawn_courses, draws, few_of_each, holds, ways_failed, ways_held, ways_to
+from ipt_rules.testing.seeds import courses, draws, few_of_each, holds, ways_failed, ways_held, ways_to, witness
 from ipt_rules.testing.strategies import Drawn
 from ipt_rules.vocabulary import fields
 from ipt_rules.words import AREAS
@@ -21,11 +23,10 @@ from ipt_rules.words import AREAS
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from ipt_rules.course import Course
     from ipt_rules.facts import Row
-    from ipt_rules.intake import Intake
     from ipt_rules.pipeline import Result
     from ipt_rules.ruleset.model import Rule, Ruleset
+    from ipt_rules.verify.obligations import Obligation
 
 _ANY: Final = "in any way"
 """The way in which something is as wanted where nobody asks how."""
@@ -49,7 +50,7 @@ def intakes_where_holds(rule_id: str, ruleset: Ruleset | None = None) -> st.Sear
     """
     rules = ruleset or load_ruleset()
     rule = _rule_of(rules, rule_id, course=False)
-    ways = ways_to(rule, rules, hold=True)
+    ways = ways_to(rule, hold=True)
 
     def shown(found: Result) -> Collection[object]:
         held = ways_held(rule, rows_of_result(found))
@@ -74,7 +75,7 @@ def intakes_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -
     rules = ruleset or load_ruleset()
     rule = _that_can_fail(_rule_of(rules, rule_id, course=False))
 
-    ways = ways_to(rule, rules, hold=False)
+    ways = ways_to(rule, hold=False)
 
     def shown(found: Result) -> Collection[object]:
         rows = [*rows_of_result(found)]
@@ -136,13 +137,13 @@ def courses_where_holds(rule_id: str, ruleset: Ruleset | None = None) -> st.Sear
     """
     rules = ruleset or load_ruleset()
     rule = _rule_of(rules, rule_id, course=True)
-    ways = ways_to(rule, rules, hold=True)
+    ways = ways_to(rule, hold=True)
 
     def shown(rows: Iterable[Row]) -> Collection[object]:
         held = ways_held(rule, rows)
         return () if held is None else (_ANY, *held)
 
-    return _courses(rules, shown, ways, f"'{rule_id}' holds")
+    return _courses(rules, rule, shown, ways, f"'{rule_id}' holds")
 
 
 def courses_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -> st.SearchStrategy[Course]:
@@ -160,13 +161,13 @@ def courses_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -
     """
     rules = ruleset or load_ruleset()
     rule = _rule_of(rules, rule_id, course=True)
-    ways = ways_to(rule, rules, hold=False)
+    ways = ways_to(rule, hold=False)
 
     def shown(rows: Iterable[Row]) -> Collection[object]:
         failed = ways_failed(rule, rows)
         return (_ANY, *failed) if failed else ()
 
-    return _courses(rules, shown, ways, f"'{rule_id}' fails because of one comparison alone")
+    return _courses(rules, rule, shown, ways, f"'{rule_id}' fails because of one comparison alone")
 
 
 # ── how they are made ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -205,36 +206,60 @@ def _read_by(rule: Rule) -> frozenset[str]:
 def _intakes(
     ruleset: Ruleset,
     shown: Callable[[Result], Collection[object]],
-    ways: Collection[object],
+    ways: Sequence[Obligation],
     what: str,
     spared: Collection[str] = (),
 ) -> st.SearchStrategy[Intake]:
     """Return intakes of which something is true, around some for each way in which it can be."""
     found = draws(ruleset)
-    seeds = few_of_each(((intake, shown(result)) for intake, result, _ in found), ways or (_ANY,))
+
+    def in_ways(wanted: Collection[object]) -> dict[object, list[Intake]]:
+        return few_of_each(((intake, shown(result)) for intake, result, _ in found), wanted)
+
+    seeds = in_ways(ways or (_ANY,))
+    for way in ways:
+        made = witness(ruleset, way) if way not in seeds else None
+        if isinstance(made, Intake) and way in shown(found.result(made)):
+            seeds[way] = [made]
+    seeds = seeds or in_ways((_ANY,))
     if not seeds:
         raise _not_found("intake", what)
-    return _around(list(seeds.items()), lambda intake: shown(found.result(intake)), spared)
+
+    def shows(way: object) -> Callable[[Intake], bool]:
+        return lambda intake: way in shown(found.result(intake))
+
+    small_first = [(shows(way), [lessened(few[0], shows(way)), *few]) for way, few in seeds.items()]
+    return _around(small_first, spared)
 
 
 @st.composite
 def _around(
-    draw: st.DrawFn,
-    seeds: Sequence[tuple[object, Sequence[Intake]]],
-    shown: Callable[[Intake], Collection[object]],
-    spared: Collection[str],
+    draw: st.DrawFn, seeds: Sequence[tuple[Callable[[Intake], bool], Sequence[Intake]]], spared: Collection[str]
 ) -> Intake:
-    """Return intakes that show a way, around those that are known to show it."""
+    """Return intakes that show some way, around those that are known to show it."""
     choose = Drawn(draw)
-    way, few = choose.one_of(seeds)
-    return varied(choose, choose.one_of(few), lambda intake: way in shown(intake), spared)
+    shows_it, few = choose.one_of(seeds)
+    return varied(choose, choose.one_of(few), shows_it, spared)
 
 
 def _courses(
-    ruleset: Ruleset, shown: Callable[[Iterable[Row]], Collection[object]], ways: Collection[object], what: str
+    ruleset: Ruleset,
+    rule: Rule,
+    shown: Callable[[Iterable[Row]], Collection[object]],
+    ways: Sequence[Obligation],
+    what: str,
 ) -> st.SearchStrategy[Course]:
     """Return courses of which something is true, which go on after some for each way in which it can be."""
-    seeds = few_of_each(((course, shown(rows)) for course, rows in drawn_courses(ruleset)), ways or (_ANY,))
+
+    def in_ways(wanted: Collection[object]) -> dict[object, list[Course]]:
+        return few_of_each(((course, shown(rows)) for course, rows in courses(ruleset, rule.kind)), wanted)
+
+    seeds = in_ways(ways or (_ANY,))
+    for way in ways:
+        made = witness(ruleset, way) if way not in seeds else None
+        if isinstance(made, Course):
+            seeds[way] = [made]
+    seeds = seeds or in_ways((_ANY,))
     if not seeds:
         raise _not_found("course", what)
     return _going_on(list(seeds.values()), ruleset)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ipt_rules.values import Known
 
 _MOST_MOVED: Final = 3
-_SHARE_MOVED: Final = 25
+_SHARE_MOVED: Final = 10
 """Of a hundred intakes, those in which values are moved to a boundary."""
 
 

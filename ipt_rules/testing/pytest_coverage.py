@@ -18,7 +18,7 @@ from ipt_rules.assessment import Assessment
 from ipt_rules.errors import RulesetError
 from ipt_rules.review import Review
 from ipt_rules.ruleset import load_ruleset
-from ipt_rules.testing.reached import Reached, rows_of_assessment, rows_of_review
+from ipt_rules.testing.reached import Reached, counts, rows_of_assessment, rows_of_review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,7 +57,8 @@ class RuleCoverage:
 
         def make(result: Any, *args: Any, **options: Any) -> None:
             made(result, *args, **options)
-            self._of(result.ruleset).add(rows(result))
+            if counts():
+                self._of(result.ruleset).add(rows(result))
 
         return make
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ipt_rules.engines.reference import trace
-from ipt_rules.ruleset.conditions import comparisons
+from ipt_rules.ruleset.conditions import Comparison
+from ipt_rules.ruleset.consequences import Proposal
 from ipt_rules.session_facts import session_rows
 from ipt_rules.verify.coverage import Coverage, proved_infeasible
 from ipt_rules.verify.obligations import met_by, obligations
@@ -23,7 +26,24 @@ if TYPE_CHECKING:
     from ipt_rules.ruleset.model import Rule, Ruleset
     from ipt_rules.verify.obligations import Obligation
 
+_COUNTS: ContextVar[bool] = ContextVar("counts", default=True)
+
 _OUTCOMES = {"true": True, "false": False, "unknown": None}
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Let nothing count that is assessed inside: a search that no test has asked for."""
+    before = _COUNTS.set(False)
+    try:
+        yield
+    finally:
+        _COUNTS.reset(before)
+
+
+def counts() -> bool:
+    """Return whether what is assessed now counts."""
+    return _COUNTS.get()
 
 
 @dataclass
@@ -41,12 +61,15 @@ class Seen:
     comparisons: dict[int, set[Truth]] = field(default_factory=dict)
     met: set[Obligation] = field(default_factory=set)
 
-    def add(self, rule: Rule, told: Trace) -> None:
-        """Add the rule's condition as it was evaluated on one row."""
+    def add(self, rule: Rule, row: Row) -> None:
+        """Add what the rule comes to on one row, and what its strategy needs."""
+        told = trace(rule.condition, row)
         self.outcomes.add(told.truth)
-        for number, truth in enumerate(_leaves(told)):
+        needs = rule.consequence.needs if isinstance(rule.consequence, Proposal) else None
+        leaves = [*_leaves(told), *(() if needs is None else _leaves(trace(needs, row)))]
+        for number, truth in enumerate(leaves):
             self.comparisons.setdefault(number, set()).add(truth)
-        self.met.update(met_by(rule, told))
+        self.met.update(met_by(rule, row, told))
 
     def join(self, other: Seen) -> None:
         """Add what was seen elsewhere."""
@@ -61,8 +84,8 @@ class Seen:
 
 
 def _leaves(told: Trace) -> Iterator[Truth]:
-    if not told.parts:
-        yield from [told.truth] * sum(1 for _ in comparisons(told.condition))
+    if isinstance(told.condition, Comparison):
+        yield told.truth
     for part in told.parts:
         yield from _leaves(part)
 
@@ -82,7 +105,7 @@ class Reached:
         for row in rows:
             for rule in tuple(self._open.get(row.kind, ())):
                 seen = self.seen[rule.id]
-                seen.add(rule, trace(rule.condition, row))
+                seen.add(rule, row)
                 if seen.is_complete(rule):
                     self._open[row.kind].remove(rule)
 

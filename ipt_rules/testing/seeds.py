@@ -1,36 +1,35 @@
 """Intakes and courses to start from: ones in which a rule holds, or narrowly fails, or that together reach what rules ask for.
 
-They are searched for among the worked cases and then seeded draws, the same ones in every run; anew for each rule set.
+They are searched for among the worked cases and then seeded draws, the same ones in every run; what these do not show is made from
+the nearest of them, where it can be. No test has asked for any of this, so none of it counts as reached by one.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import random
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from ipt_rules.drawn.courses import draw_course
 from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines import CompiledEngine
 from ipt_rules.engines.reference import trace
-from ipt_rules.held_sessions import evaluate_course
+from ipt_rules.intake import Intake
 from ipt_rules.pipeline import evaluate
 from ipt_rules.reading_courses import example_course, example_courses
 from ipt_rules.reading_intakes import example, examples
 from ipt_rules.ruleset.conditions import comparisons
-from ipt_rules.session_facts import session_rows
-from ipt_rules.testing.reached import rows_of_result
+from ipt_rules.testing.reached import rows_of_result, uncounted
 from ipt_rules.values import NOT_ARISING
-from ipt_rules.verify.coverage import proved_infeasible
-from ipt_rules.verify.obligations import met_by, obligations
+from ipt_rules.verify.obligations import comparisons_of, meeting, met_by, space_of
+from ipt_rules.verify.witnesses import Found, drawn_courses, witness_of
+from ipt_rules.worked_cases import rows_of_course
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from ipt_rules.course import Course
-    from ipt_rules.engines import Engine
     from ipt_rules.facts import Row
-    from ipt_rules.intake import Intake
     from ipt_rules.pipeline import Result
     from ipt_rules.ruleset.model import Rule, Ruleset
     from ipt_rules.verify.obligations import Obligation
@@ -39,14 +38,13 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 _SEED: Final = 20260331
-_MOST_INTAKES: Final = 1200
-_MOST_COURSES: Final = 250
+_MOST_INTAKES: Final = 600
 _ENOUGH: Final = 2
 """Seeds in which a rule holds, or fails, in the same way: more make no more difference than what is varied around them."""
 
 _FULL: Final = (None,) * _ENOUGH
 
-_LOOK_AT_LEAST: Final = 500
+_LOOK_AT_LEAST: Final = 300
 """Intakes or courses to look at before ways that none of them shows are given up, where some way was found."""
 
 _MANY: Final = 12
@@ -86,18 +84,33 @@ def draws(ruleset: Ruleset) -> Draws:
     return Draws(ruleset)
 
 
+def courses(ruleset: Ruleset, kind: str) -> Iterator[tuple[Course, list[Row]]]:
+    """Yield the worked and then seeded courses, each with its rows of a kind."""
+    with uncounted():
+        found = [*worked_courses(ruleset), *drawn_courses(ruleset).get(kind, ())]
+    for _, of_course in itertools.groupby(found, lambda one: id(one.case)):
+        rows = [*of_course]
+        case = rows[0].case
+        if not isinstance(case, Intake):
+            yield case, [one.row for one in rows if one.row.kind == kind]
+
+
 @functools.lru_cache(maxsize=4)
-def drawn_courses(ruleset: Ruleset) -> tuple[tuple[Course, tuple[Row, ...]], ...]:
-    """Return the worked and then the seeded courses with the rows of their sessions, made once."""
-    choose, engine = Seeded(random.Random(_SEED)), CompiledEngine(ruleset)
-    drawn = [draw_course(choose, ruleset=ruleset) for _ in range(_MOST_COURSES)]
+def worked_courses(ruleset: Ruleset) -> tuple[Found, ...]:
+    """Return the rows of the worked courses, made once."""
     worked = [example_course(name) for name in example_courses()]
-    return tuple((course, tuple(_rows_of_course(course, ruleset, engine))) for course in (*worked, *drawn))
+    return tuple(Found(course, row) for course in worked for row in rows_of_course(course, ruleset))
 
 
-def _rows_of_course(course: Course, ruleset: Ruleset, engine: Engine) -> Iterator[Row]:
-    for held in evaluate_course(course, ruleset, engine).held:
-        yield from session_rows(held.so_far, held.result.patient, ruleset.reads)
+def witness(ruleset: Ruleset, way: Obligation) -> Intake | Course | None:
+    """Return an intake or a course that meets an obligation where the rule holds or is known to fail; None where none was found."""
+    rule = ruleset.rule(way.rule)
+    space = space_of(rule)
+    points = meeting(rule)[way] & (space.set_of(rule.condition) | ~space.set_of(rule.condition, could=True))
+    field = comparisons_of(rule)[way.number].field
+    arising = space.where(field, lambda cell: cell.value is not NOT_ARISING)
+    with uncounted():
+        return witness_of(ruleset, space, points & (space.everything if way.truth else arising))
 
 
 def few_of_each(found: Iterable[tuple[T, Collection[U]]], ways: Collection[U]) -> dict[U, list[T]]:
@@ -123,15 +136,17 @@ def few_of_each(found: Iterable[tuple[T, Collection[U]]], ways: Collection[U]) -
 # ── one rule ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def ways_to(rule: Rule, ruleset: Ruleset, *, hold: bool) -> list[Obligation]:
-    """Return the obligations that a rule can meet where it holds, or where it narrowly fails, in order."""
-    return sorted(one for one in _feasible(ruleset, [rule]) if one.truth is hold)
+def ways_to(rule: Rule, *, hold: bool) -> list[Obligation]:
+    """Return the obligations that a rule can meet where it holds, what it needs among them, or where it narrowly fails."""
+    count = sum(1 for _ in comparisons(rule.condition))
+    feasible = sorted(_feasible([rule]))
+    return [one for one in feasible if (one.truth or one.number >= count) is hold]
 
 
 def ways_held(rule: Rule, rows: Iterable[Row]) -> set[Obligation] | None:
     """Return the obligations that a rule meets on the rows on which it holds; None where it holds on none."""
-    told = [found for row in rows if row.kind == rule.kind and (found := trace(rule.condition, row)).truth is True]
-    return {one for found in told for one in met_by(rule, found)} if told else None
+    held = [row for row in rows if row.kind == rule.kind and trace(rule.condition, row).truth is True]
+    return {one for row in held for one in met_by(rule, row)} if held else None
 
 
 def holds(rule: Rule, rows: Iterable[Row]) -> bool:
@@ -148,22 +163,22 @@ def _fails_by(rule: Rule, row: Row) -> Iterator[Obligation]:
     told = trace(rule.condition, row)
     if told.truth is False:
         fields = [one.field for one in comparisons(rule.condition)]
-        yield from (one for one in met_by(rule, told) if row.value(fields[one.number]) is not NOT_ARISING)
+        yield from (one for one in met_by(rule, row, told) if row.value(fields[one.number]) is not NOT_ARISING)
 
 
 # ── many rules ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def covering(ruleset: Ruleset, rules: Sequence[Rule]) -> list[Intake]:
-    """Return few intakes that together meet the obligations of rules as far as the seeded draws do.
+    """Return few intakes that together meet the obligations of rules, as far as some are found that do.
 
     Args:
         ruleset: the rules, all of them.
         rules: those whose obligations are to be met.
 
     """
-    left = _feasible(ruleset, rules)
-    kept = []
+    wanted, left = _feasible(rules), _feasible(rules)
+    kept: list[tuple[Intake, tuple[Row, ...]]] = []
     for intake, _, rows in draws(ruleset):
         if not left:
             break
@@ -171,12 +186,16 @@ def covering(ruleset: Ruleset, rules: Sequence[Rule]) -> list[Intake]:
         if met:
             left -= met
             kept.append((intake, rows))
-    wanted = _feasible(ruleset, rules) - left
-    return _few([(intake, _met(rules, rows, wanted)) for intake, rows in kept], wanted)
+    for way in sorted(left):
+        made = witness(ruleset, way) if way in left else None
+        if isinstance(made, Intake):
+            kept.append((made, tuple(rows_of_result(draws(ruleset).result(made)))))
+            left -= _met(rules, kept[-1][1], left)
+    return _few([(intake, _met(rules, rows, wanted)) for intake, rows in kept], wanted - left)
 
 
-def _feasible(ruleset: Ruleset, rules: Iterable[Rule]) -> set[Obligation]:
-    return {one for rule in rules for one in obligations(rule)} - proved_infeasible(ruleset)
+def _feasible(rules: Iterable[Rule]) -> set[Obligation]:
+    return {one for rule in rules for one, points in meeting(rule).items() if points}
 
 
 def _met(rules: Iterable[Rule], rows: Sequence[Row], wanted: Collection[Obligation]) -> set[Obligation]:
@@ -188,7 +207,7 @@ def _met(rules: Iterable[Rule], rows: Sequence[Row], wanted: Collection[Obligati
         if rule.id in asking
         for row in rows
         if row.kind == rule.kind
-        for one in met_by(rule, trace(rule.condition, row))
+        for one in met_by(rule, row)
         if one in wanted
     }
 

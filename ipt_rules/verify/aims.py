@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -64,7 +65,9 @@ class Aims:
     def all(self, kinds: Iterable[str]) -> frozenset[Aim]:
         """Return the aims for the rules of some row kinds."""
         entries = [entry for kind in kinds for entry in self._by_kind[kind]]
-        return frozenset(aim for entry in entries for aim in (*entry.obligations, *entry.mutants))
+        return frozenset(
+            itertools.chain(*(entry.obligations for entry in entries), *(entry.mutants for entry in entries))
+        )
 
     def shown_by(self, case: Case) -> frozenset[Aim]:
         """Return what an intake or a course shows."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ipt_rules.facts import Row
+    from ipt_rules.ruleset import Ruleset
     from ipt_rules.ruleset.cells import Cell
-    from ipt_rules.ruleset.scoring import Scoring
     from ipt_rules.values import Value
     from ipt_rules.ways_back import Answers
 
@@ -30,23 +30,23 @@ _MENDED: Final = 4
 _OF_SESSIONS: Final = ("checkin", "event", "course")
 
 
-def changed(case: Intake | Course, row: Row, cells: Mapping[str, Cell], scoring: Scoring) -> Intake | Course | None:
+def changed(case: Intake | Course, row: Row, cells: Mapping[str, Cell], ruleset: Ruleset) -> Intake | Course | None:
     """Return a case in which a row lies in other cells, as far as ways back are known; None where nothing could be changed.
 
     Args:
         case: the intake or the course.
         row: one of its rows.
         cells: by field, the cell that it has to lie in.
-        scoring: of the rule set.
+        ruleset: the rules, which say how a therapy is divided, and which answers the stage of a dispute is found by.
 
     """
     if not isinstance(case, Course):
-        return _intake(case, row, cells)
+        return _intake(case, row, cells, ruleset)
     own = {name: cell for name, cell in cells.items() if fields()[name].group in _OF_SESSIONS}
     others = {name: cell for name, cell in cells.items() if name not in own}
     focus = {name: cell for name, cell in others.items() if name.startswith("focus.")}
-    course = _of_session(case, row, own, scoring)
-    intake = _intake(course.intake, row, {name: others[name] for name in others if name not in focus})
+    course = _of_session(case, row, own, ruleset)
+    intake = _intake(course.intake, row, {name: others[name] for name in others if name not in focus}, ruleset)
     plain = {**course.to_dict(), **({} if intake is None else {"intake": intake.to_dict()})}
     if focus:
         plain["foci"] = [_focus(one, row, focus) for one in plain.get("foci", ())]
@@ -64,10 +64,13 @@ def _valid(plain: dict[str, Any]) -> Course | None:
 # ── intakes ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _intake(intake: Intake, row: Row, cells: Mapping[str, Cell]) -> Intake | None:
+def _intake(intake: Intake, row: Row, cells: Mapping[str, Cell], ruleset: Ruleset) -> Intake | None:
     """Return the intake with each of the fields changed that can be, one after the other."""
     before = intake
     for name, cell in cells.items():
+        if name == "dispute.stage_found" and cell.value is None:
+            intake = _answered(intake, _without_stage(row, cells, ruleset)) or intake
+            continue
         for answers in _known_ways(intake, row, name, cell):
             mended = _answered(intake, answers)
             if mended is not None:
@@ -146,6 +149,15 @@ def _opened(row: Row, name: str) -> Answers:
     return dict.fromkeys(paths) if paths else {}
 
 
+def _without_stage(row: Row, cells: Mapping[str, Cell], ruleset: Ruleset) -> Answers:
+    """Return what leaves open by which stage of a dispute is found, but for what is asked for itself."""
+    opened: Answers = {}
+    for name in ruleset.fields_of_stages:
+        if name not in cells:
+            opened |= _opened(row, name)
+    return opened
+
+
 def _not_arising(row: Row, name: str) -> Iterator[Answers]:
     """Yield answers with which a question does not arise."""
     group, _, answer = name.partition(".")
@@ -187,14 +199,14 @@ def _decides(name: str) -> tuple[str, tuple[str, ...]]:
 # ── courses ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_session(course: Course, row: Row, cells: Mapping[str, Cell], scoring: Scoring) -> Course:
+def _of_session(course: Course, row: Row, cells: Mapping[str, Cell], ruleset: Ruleset) -> Course:
     """Return the course with other answers in the session of a row, or before it, one field after the other."""
     if not cells:
         return course
     _, position, *event = (step for step in places.parse(row.place) if step != "events")
     for name, cell in sorted(cells.items(), key=lambda entry: (not fields()[entry[0]].is_derived, entry[0])):
         plain = course.to_dict()
-        session = Session(plain, int(position), int(event[0]) if event else None, scoring)
+        session = Session(plain, int(position), int(event[0]) if event else None, ruleset.scoring)
         if name in OF_A_CONTRACT:
             set_contract(session, {one: cells[one] for one in OF_A_CONTRACT if one in cells})
         elif fields()[name].is_derived:

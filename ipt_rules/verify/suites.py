@@ -1,7 +1,7 @@
 """Suites: few intakes, and few courses, that show all that is aimed at of a rule set.
 
-Cases are drawn, the one that shows most of what is still missing is taken, and it is changed towards more of it, row by row, as long
-as it loses nothing; then the next. What no drawn case comes near gets a witness of its own. At the end all is left out that the
+Cases are drawn, the one that shows most of what is still missing is taken, and it is changed towards more of it, row by row, as long as it
+loses nothing; then the next. What no drawn case comes near gets a witness of its own. At the end all is left out that the
 others show too, and of each case all that it shows nothing by.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
 from ipt_rules.course import Course
 from ipt_rules.drawn.courses import draw_course
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ipt_rules.verify.aims import Aim
 
 CaseT = TypeVar("CaseT", Intake, Course)
+_Shown: TypeAlias = tuple[CaseT, "frozenset[Aim]"]
+"""A case, and what it shows."""
 
 _OF_SESSIONS: Final = ("checkin", "event")
 _OF_INTAKES: Final = tuple(kind for kind in ROW_KINDS if kind not in _OF_SESSIONS)
@@ -72,32 +74,34 @@ def suite(ruleset: Ruleset, tell: Callable[[str], None] = lambda _: None) -> Sui
         for subjects, people in sizes
         for _ in range(_DRAWN_INTAKES)
     ]
-    intakes, left = _Cover(aims, drawn, choose, tell).of(aims.all(_OF_INTAKES), Intake)
+    intakes, left = _Cover(aims, drawn, choose, tell).of(aims.all(_OF_INTAKES))
     lengths = (_MOST_SESSIONS, _MOST_SESSIONS // 2)
     courses = [
         draw_course(choose, most_sessions=most, ruleset=ruleset) for most in lengths for _ in range(_DRAWN_COURSES)
     ]
-    held, missing = _Cover(aims, courses, choose, tell).of(left | aims.all(_OF_SESSIONS), Course)
+    held, missing = _Cover(aims, courses, choose, tell).of(left | aims.all(_OF_SESSIONS))
     return Suite(tuple(intakes), tuple(held), missing)
 
 
-class _Cover:
-    """Covers what is aimed at by few cases."""
+class _Cover(Generic[CaseT]):
+    """Covers what is aimed at by few cases of one type."""
 
     def __init__(self, aims: Aims, drawn: Sequence[CaseT], choose: Seeded, tell: Callable[[str], None]) -> None:
         self._aims = aims
-        self._drawn = [(case, aims.shown_by(case)) for case in drawn]
+        self._type = type(drawn[0])
+        self._drawn: list[_Shown[CaseT]] = [(case, aims.shown_by(case)) for case in drawn]
         self._choose = choose
         self._tell = tell
 
-    def of(self, wanted: frozenset[Aim], kind: type[CaseT]) -> tuple[list[CaseT], frozenset[Aim]]:
+    def of(self, wanted: frozenset[Aim]) -> tuple[list[CaseT], frozenset[Aim]]:
         """Return cases that show what is wanted, and what none of them shows."""
-        left, taken, missing = set(wanted), [], set()
+        left, missing = set(wanted), set()
+        taken: list[CaseT] = []
         while left:
             case, shown = max(self._drawn, key=lambda one: len(one[1] & left))
             if not shown & left:
                 aim = min(left)
-                found = self._witness(aim, kind)
+                found = self._witness(aim)
                 if found is None:
                     missing.add(aim)
                     left.discard(aim)
@@ -107,16 +111,16 @@ class _Cover:
             taken.append(case)
             left -= shown
             self._tell(f"{len(taken)} cases, {len(left)} left")
-        return self._short(taken, wanted - missing, kind), frozenset(missing)
+        return self._short(taken, wanted - missing), frozenset(missing)
 
-    def _witness(self, aim: Aim, kind: type[CaseT]) -> tuple[CaseT, frozenset[Aim]] | None:
+    def _witness(self, aim: Aim) -> _Shown[CaseT] | None:
         for space, points in self._aims.points(aim):
             case = witness_of(self._aims.ruleset, space, points)
-            if isinstance(case, kind):
+            if isinstance(case, self._type):
                 return case, self._aims.shown_by(case)
         return None
 
-    def _with_more(self, case: CaseT, shown: frozenset[Aim], left: set[Aim]) -> tuple[CaseT, frozenset[Aim]]:
+    def _with_more(self, case: CaseT, shown: frozenset[Aim], left: set[Aim]) -> _Shown[CaseT]:
         """Return a case changed so that it shows more of what is missing, for as long as that goes on."""
         for _ in range(_CHANGES):
             open_ = sorted(left - shown)
@@ -141,18 +145,21 @@ class _Cover:
         at = {name: space.cell_of(name, row.value(name)) for name in space.cells}
         near = space.nearest(points, at, sorted(space.cells))
         cells = {name: space.cells[name][cell] for name, cell in near.items() if cell != at[name]}
-        other = changed(case, row, cells, self._aims.ruleset.scoring)
+        other = changed(case, row, cells, self._aims.ruleset)
         return other if other is None or isinstance(other, type(case)) else None
 
-    def _short(self, cases: Iterable[CaseT], wanted: frozenset[Aim], kind: type[CaseT]) -> list[CaseT]:
+    def _short(self, cases: Iterable[CaseT], wanted: frozenset[Aim]) -> list[CaseT]:
         """Return the cases without those that the others make superfluous, each without all that shows nothing more."""
         entries = [(case, self._aims.shown_by(case) & wanted) for case in cases]
-        kept: list[tuple[CaseT, frozenset[Aim]]] = []
+        kept: list[_Shown[CaseT]] = []
         for number, (case, shown) in enumerate(entries):
             others = frozenset().union(*(one for _, one in (*kept, *entries[number + 1 :])))
             own = shown - others
             if own:
-                made = shortened(case, lambda one, own=own: own <= self._aims.shown_by(one))
+                made = self._without_the_rest(case, own)
                 kept.append((made, self._aims.shown_by(made) & wanted))
                 self._tell(f"{len(kept)} cases made short")
         return [case for case, _ in kept]
+
+    def _without_the_rest(self, case: CaseT, own: frozenset[Aim]) -> CaseT:
+        return shortened(case, lambda one: own <= self._aims.shown_by(one))

@@ -5,6 +5,7 @@ Each way is a small recipe on the plain course; whoever uses it looks whether it
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -82,15 +83,21 @@ def set_field(session: Session, name: str, value: Any) -> bool:
 
 
 def set_contract(session: Session, wanted: Mapping[str, Cell]) -> None:
-    """Agree on such a number of sessions that as many fields as can be lie in the cells wanted of them."""
-    number = session.now["session"]
+    """Agree on such a number of sessions that as many fields as can be lie in the cells wanted of them.
 
-    def fitting(planned: int | None) -> int:
-        values = _by_contract(session.scoring, planned, number)
+    The session gets another number where no agreement on sessions does it alone.
+    """
+    now, before = session.now["session"], session.so_far[-2]["session"] if session.position else 0
+    after = session.course["check_ins"][session.position + 1 :]
+    numbers = sorted(range(before + 1, after[0]["session"] if after else MOST_SESSIONS + 1), key=lambda n: abs(n - now))
+
+    def fitting(agreed: tuple[int, int | None]) -> int:
+        values = _by_contract(session.scoring, agreed[1], agreed[0])
         return sum(_lies_in(values[name], cell) for name, cell in wanted.items())
 
-    best = max((None, *range(1, MOST_SESSIONS + 1)), key=fitting)
-    session.course["contracts"] = [] if best is None else [{"sessions": best, "agreed_in": 1}]
+    number, planned = max(itertools.product(numbers, (None, *range(1, MOST_SESSIONS + 1))), key=fitting)
+    session.now["session"] = number
+    session.course["contracts"] = [] if planned is None else [{"sessions": planned, "agreed_in": 1}]
     session.course["intake"].get("therapy", {}).pop("planned_sessions", None)
 
 

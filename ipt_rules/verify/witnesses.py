@@ -129,7 +129,7 @@ class _Search:
         for _ in range(_ROUNDS):
             wanted = self._wanted(one.row)
             cells = {name: self._space.cells[name][number] for name, number in wanted.items()}
-            case = changed(one.case, one.row, cells, self._ruleset.scoring)
+            case = changed(one.case, one.row, cells, self._ruleset)
             after = None if case is None else next(self._rows_at(case, one.row.place), None)
             if case is None or after is None:
                 return
