@@ -155,19 +155,19 @@ class Space:
             tests[one.field].append(one)
         self.kind = kind
         self._linked = linked
-        self._tests = {name: list(dict.fromkeys(tests[name])) for name in sorted(tests)}
+        self.tests = {name: list(dict.fromkeys(tests[name])) for name in sorted(tests)}
         self.cells: Mapping[str, tuple[Cell, ...]] = {
             name: _cells(name, kind, found, unknown=unknown)
             if linked
             else cells(fields()[name], found, unknown=unknown)
-            for name, found in self._tests.items()
+            for name, found in self.tests.items()
         }
         self.points: Final = math.prod(len(found) for found in self.cells.values())
         if self.points > MOST_POINTS:
             raise ValueError(f"{self.points} points are more than the {MOST_POINTS} that a space may have")
         self._of_cells: dict[tuple[str, int], int] = {}
         self._numbers = {
-            name: {_class_of(cell.value, self._tests[name]): number for number, cell in enumerate(found)}
+            name: {_class_of(cell.value, self.tests[name]): number for number, cell in enumerate(found)}
             for name, found in self.cells.items()
         }
         self._strides: dict[str, int] = {}
@@ -226,7 +226,7 @@ class Space:
 
     def _set_of(self, condition: Condition, *, could: bool) -> int:
         if isinstance(condition, Comparison):
-            number = self._tests[condition.field].index(condition)
+            number = self.tests[condition.field].index(condition)
             wanted = (True, None) if could else (True,)
             return self.where(condition.field, lambda cell: cell.truths[number] in wanted)
         found = [self._set_of(part, could=could) for part in condition.parts]
@@ -261,7 +261,7 @@ class Space:
         if isinstance(value, Range):
             first, last = (self.cell_of(name, end) for end in value)
             return first if first == last else None
-        return self._numbers[name].get(_class_of(value, self._tests[name]))
+        return self._numbers[name].get(_class_of(value, self.tests[name]))
 
     def holds(self, points: int, at: Mapping[str, int | None]) -> bool:
         """Return whether a point lies in a set, given as field → number of its cell; one without a cell lies in none."""
@@ -284,12 +284,12 @@ class Space:
         """
         for name in order:
             cell = at[name]
-            if cell is not None and (kept := points & self._of_cell(name, cell)):
+            if cell is not None and (kept := points & self.of_cell(name, cell)):
                 points = kept
         number = (points & -points).bit_length() - 1
         return {name: number // self._strides[name] % len(found) for name, found in self.cells.items()}
 
-    def _of_cell(self, name: str, number: int) -> int:
+    def of_cell(self, name: str, number: int) -> int:
         """Return the points of one cell of a field, made once."""
         key = name, number
         if key not in self._of_cells:
@@ -310,7 +310,7 @@ class Space:
         found = 0
         for number, one in enumerate(self.cells[fewer]):
             if isinstance(one.value, int):
-                found |= self._of_cell(fewer, number) & self._below(more, one.value)
+                found |= self.of_cell(fewer, number) & self._below(more, one.value)
         return found
 
     def _below(self, name: str, value: int) -> int:

@@ -53,8 +53,7 @@ def intakes_where_holds(rule_id: str, ruleset: Ruleset | None = None) -> st.Sear
     ways = ways_to(rule, hold=True)
 
     def shown(found: Result) -> Collection[object]:
-        held = ways_held(rule, rows_of_result(found))
-        return () if held is None else (_ANY, *held)
+        return _held(rule, rows_of_result(found))
 
     return _intakes(rules, shown, ways, f"'{rule_id}' holds", _read_by(rule))
 
@@ -79,8 +78,7 @@ def intakes_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -
 
     def shown(found: Result) -> Collection[object]:
         rows = [*rows_of_result(found)]
-        failed = () if holds(rule, rows) else ways_failed(rule, rows)
-        return (_ANY, *failed) if failed else ()
+        return () if holds(rule, rows) else _failed(rule, rows)
 
     return _intakes(rules, shown, ways, f"'{rule_id}' fails because of one comparison alone", _read_by(rule))
 
@@ -138,12 +136,7 @@ def courses_where_holds(rule_id: str, ruleset: Ruleset | None = None) -> st.Sear
     rules = ruleset or load_ruleset()
     rule = _rule_of(rules, rule_id, course=True)
     ways = ways_to(rule, hold=True)
-
-    def shown(rows: Iterable[Row]) -> Collection[object]:
-        held = ways_held(rule, rows)
-        return () if held is None else (_ANY, *held)
-
-    return _courses(rules, rule, shown, ways, f"'{rule_id}' holds")
+    return _courses(rules, rule, lambda rows: _held(rule, rows), ways, f"'{rule_id}' holds")
 
 
 def courses_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -> st.SearchStrategy[Course]:
@@ -162,15 +155,24 @@ def courses_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -
     rules = ruleset or load_ruleset()
     rule = _rule_of(rules, rule_id, course=True)
     ways = ways_to(rule, hold=False)
-
-    def shown(rows: Iterable[Row]) -> Collection[object]:
-        failed = ways_failed(rule, rows)
-        return (_ANY, *failed) if failed else ()
-
-    return _courses(rules, rule, shown, ways, f"'{rule_id}' fails because of one comparison alone")
+    return _courses(
+        rules, rule, lambda rows: _failed(rule, rows), ways, f"'{rule_id}' fails because of one comparison alone"
+    )
 
 
 # ── how they are made ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _held(rule: Rule, rows: Iterable[Row]) -> Collection[object]:
+    """Return the ways in which a rule holds on some of the rows."""
+    held = ways_held(rule, rows)
+    return () if held is None else (_ANY, *held)
+
+
+def _failed(rule: Rule, rows: Iterable[Row]) -> Collection[object]:
+    """Return the ways in which a rule narrowly fails on some of the rows."""
+    failed = ways_failed(rule, rows)
+    return (_ANY, *failed) if failed else ()
 
 
 def _yes(wanted: bool) -> Collection[object]:

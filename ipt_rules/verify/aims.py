@@ -7,10 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from ipt_rules.verify.claims import points_of, possible
+from ipt_rules.verify.claims import Claim, points_of, possible
 from ipt_rules.verify.mutants import mutants
 from ipt_rules.verify.mutation import kills, told_apart_by
-from ipt_rules.verify.obligations import Obligation, comparisons_of, meeting, met_by, space_of
+from ipt_rules.verify.obligations import Obligation, comparisons_of, deciding, meeting, met_by, space_of
 from ipt_rules.verify.tables import Table
 from ipt_rules.verify.witnesses import rows_of
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ipt_rules.ruleset import Ruleset
     from ipt_rules.ruleset.cells import Space
     from ipt_rules.ruleset.model import Rule
+    from ipt_rules.verify.claims import Claims
     from ipt_rules.verify.mutants import Mutant
     from ipt_rules.verify.witnesses import Case
 
@@ -94,18 +95,27 @@ class Aims:
         if isinstance(aim, Obligation):
             yield space_of(entry.rule), entry.obligations[aim]
             return
+        for claims in self.claims(aim):
+            found = points_of(entry.rule.kind, claims, ruleset=self.ruleset)
+            if found is not None and found[1]:
+                yield found
+
+    def claims(self, aim: Aim) -> Iterator[Claims]:
+        """Yield claims such that every row that shows an aim meets all of some yield."""
+        entry = self._of[aim.rule]
+        if isinstance(aim, Obligation):
+            yield tuple(Claim(condition, holds) for condition, holds in deciding(entry.rule, aim))
+            return
         for claims in told_apart_by(entry.rule, entry.mutants[aim]):
-            if possible(entry.rule.kind, claims):
-                found = points_of(entry.rule.kind, claims)
-                if found is not None and found[1]:
-                    yield found
+            if possible(entry.rule.kind, claims, ruleset=self.ruleset):
+                yield claims
 
 
 def _aims_of(rule: Rule, ruleset: Ruleset) -> _OfRule:
     found = {
         Killing(rule.id, number): mutant
         for number, mutant in enumerate(mutants(rule, ruleset))
-        if any(possible(rule.kind, claims) for claims in told_apart_by(rule, mutant))
+        if any(possible(rule.kind, claims, ruleset=ruleset) for claims in told_apart_by(rule, mutant))
     }
     others = [one.field for mutant in found.values() for one in comparisons_of(mutant.mutated)]
     reads = dict.fromkeys([*(one.field for one in comparisons_of(rule)), *others])

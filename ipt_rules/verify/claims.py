@@ -47,7 +47,7 @@ def possible(kind: str, claims: Claims, *, could: bool = False, ruleset: Ruleset
         kind: the row kind.
         claims: what holds and what does not.
         could: whether "holds" stands for "holds or could".
-        ruleset: the rules that say how a therapy is divided into phases.
+        ruleset: the rules that say how a therapy is divided into phases, and by what a stage is found.
 
     """
     return row_meeting(kind, claims, could=could, ruleset=ruleset) is not None
@@ -63,7 +63,7 @@ def row_meeting(
         kind: the row kind.
         claims: what holds and what does not.
         could: whether "holds" stands for "holds or could".
-        ruleset: the rules that say how a therapy is divided into phases.
+        ruleset: the rules that say how a therapy is divided into phases, and by what a stage is found.
 
     """
     simple = simplified(claims)
@@ -86,13 +86,12 @@ def row_meeting(
 def _together(kind: str, reads: Collection[str], ruleset: Ruleset | None) -> list[Link]:
     """Return how the fields hang together that claims read."""
     found = links(kind, reads)
-    if (sessions := session_link(frozenset(reads), ruleset)) is not None:
-        found.append(sessions)
-    if ruleset is not None and kind in ("dispute", "focus") and not set(ruleset.fields_of_stages).isdisjoint(reads):
-        known = {*reads, *(name for link in found for name in link.names)}
-        if FOUND in known and (stages := stage_link(ruleset)) is not None:
-            found.append(stages)
-    return found
+    known = {*reads, *(name for link in found for name in link.names)}
+    stages = stage_link(ruleset) if ruleset is not None and FOUND in known else None
+    if stages is not None and not known.isdisjoint({*stages.names} - {FOUND}):
+        found = [*links(kind, {**dict.fromkeys(reads), **dict.fromkeys(stages.names)}), stages]
+    sessions = session_link(frozenset(reads), ruleset)
+    return found if sessions is None else [*found, sessions]
 
 
 def simplified(claims: Iterable[Claim]) -> Claims | None:
@@ -120,7 +119,7 @@ def points_of(kind: str, claims: Claims, *, ruleset: Ruleset | None = None) -> t
     Args:
         kind: the row kind.
         claims: what holds and what does not.
-        ruleset: the rules that say how a therapy is divided into phases.
+        ruleset: the rules that say how a therapy is divided into phases, and by what a stage is found.
 
     """
     simple = simplified(claims) or ()

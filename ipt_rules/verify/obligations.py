@@ -112,6 +112,18 @@ def meeting(rule: Rule) -> dict[Obligation, int]:
     return found
 
 
+def deciding(rule: Rule, obligation: Obligation) -> tuple[tuple[Condition, bool], ...]:
+    """Return what holds and what does not on every row that meets an obligation: conditions, each with whether it holds."""
+    first, beside = 0, ()
+    for condition in _conditions(rule):
+        replaced = list(_replaced(condition))
+        if obligation.number < first + len(replaced):
+            one, with_true, with_false = replaced[obligation.number - first]
+            return (*beside, (with_true, True), (with_false, False), (one, obligation.truth))
+        first, beside = first + len(replaced), ((condition, True),)
+    raise KeyError(obligation)
+
+
 def infeasible(rule: Rule) -> list[Obligation]:
     """Return the obligations that no row can meet: proved by the algebra of conditions."""
     return [one for one, points in meeting(rule).items() if not points]

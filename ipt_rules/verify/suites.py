@@ -1,7 +1,7 @@
 """Suites: few intakes, and few courses, that show all that is aimed at of a rule set.
 
-Cases are drawn, the one that shows most of what is still missing is taken, and it is changed towards more of it, row by row, as long as it
-loses nothing; then the next. What no drawn case comes near gets a witness of its own. At the end all is left out that the
+Cases are drawn, the one that shows most of what is still missing is taken and changed towards more of it, row by row, as long
+as it loses nothing; then the next. What no drawn case comes near gets a witness of its own. At the end all is left out that the
 others show too, and of each case all that it shows nothing by.
 """
 
@@ -88,7 +88,7 @@ class _Cover(Generic[CaseT]):
 
     def __init__(self, aims: Aims, drawn: Sequence[CaseT], choose: Seeded, tell: Callable[[str], None]) -> None:
         self._aims = aims
-        self._type = type(drawn[0])
+        self._type: type[CaseT] = type(drawn[0])
         self._drawn: list[_Shown[CaseT]] = [(case, aims.shown_by(case)) for case in drawn]
         self._choose = choose
         self._tell = tell
@@ -150,10 +150,11 @@ class _Cover(Generic[CaseT]):
 
     def _short(self, cases: Iterable[CaseT], wanted: frozenset[Aim]) -> list[CaseT]:
         """Return the cases without those that the others make superfluous, each without all that shows nothing more."""
-        entries = [(case, self._aims.shown_by(case) & wanted) for case in cases]
+        entries: list[_Shown[CaseT]] = [(case, self._aims.shown_by(case) & wanted) for case in cases]
+        number: int
         kept: list[_Shown[CaseT]] = []
         for number, (case, shown) in enumerate(entries):
-            others = frozenset().union(*(one for _, one in (*kept, *entries[number + 1 :])))
+            others: frozenset[Aim] = frozenset().union(*(one for _, one in (*kept, *entries[number + 1 :])))
             own = shown - others
             if own:
                 made = self._without_the_rest(case, own)

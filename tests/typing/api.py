@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any, assert_type
 
 import networkx as nx
+from hypothesis.strategies import SearchStrategy
 
 import ipt_rules
 from ipt_rules import (
     Assessment,
     Assessor,
+    Course,
     Intake,
     IntakeError,
     Inventory,
@@ -23,6 +25,7 @@ from ipt_rules import (
     examples,
     load_ruleset,
     read_intake,
+    testing,
 )
 
 intake = read_intake("assessed_on: 2026-03-31")
@@ -68,3 +71,12 @@ assert_type(ipt_rules.__version__, str)
 
 assess(intake, engine="rete")  # type: ignore[arg-type]  # there is no such engine
 Person(id="m", role="enemy")  # type: ignore[arg-type]  # there is no such role
+
+assert_type(testing.intakes(), SearchStrategy[Intake])
+assert_type(testing.partial_intakes(share=20), SearchStrategy[Intake])
+assert_type(testing.inventories(), SearchStrategy[Inventory])
+assert_type(testing.intakes_where_holds("grief.mourning-held-back", ruleset), SearchStrategy[Intake])
+assert_type(testing.near_ties(), SearchStrategy[Intake])
+assert_type(testing.boundary_intakes(ruleset, rules=["grief.mourning-held-back"]), SearchStrategy[Intake])
+assert_type(testing.courses(most_sessions=3), SearchStrategy[Course])
+assert_type(testing.rulesets(), SearchStrategy[Ruleset])
