@@ -147,7 +147,6 @@ def _apart() -> Iterator[Apart]:
     yield Comparison("focus.subject", "is_not", "dispute"), _asked("focus.stage")
     for one, other in itertools.permutations(("planned_sessions", "sessions_left", "percent_done"), 2):
         yield _known(f"course.{one}"), _unknown(f"course.{other}")
-    yield _known("course.phase"), _unknown("course.planned_sessions")
     for name in _OF_A_FOCUS:
         yield _is("course.has_focus", False), _asked(name)
     for measured in ("course.in_remission", "course.symptoms_lately"):

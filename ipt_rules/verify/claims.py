@@ -21,7 +21,7 @@ from ipt_rules.verify.stage_links import FOUND, stage_link
 from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from ipt_rules.ruleset.model import Ruleset
     from ipt_rules.values import Value
@@ -85,9 +85,13 @@ def row_meeting(
 
 def _together(kind: str, reads: Collection[str], ruleset: Ruleset | None) -> list[Link]:
     """Return how the fields hang together that claims read."""
-    found = stage_link(ruleset) if FOUND in reads else None
-    there = {*reads, *(found.names if found else ())}
-    return [*links(kind, there), *filter(None, (session_link(frozenset(reads), ruleset), found))]
+    found = links(kind, reads)
+    known = {*reads, *(name for link in found for name in link.names)}
+    stages = stage_link(ruleset) if ruleset is not None and FOUND in known else None
+    if stages is not None and not known.isdisjoint({*stages.names} - {FOUND}):
+        found = [*links(kind, {**dict.fromkeys(reads), **dict.fromkeys(stages.names)}), stages]
+    sessions = session_link(frozenset(reads), ruleset)
+    return found if sessions is None else [*found, sessions]
 
 
 def simplified(claims: Iterable[Claim]) -> Claims | None:
@@ -120,10 +124,8 @@ def points_of(kind: str, claims: Claims, *, ruleset: Ruleset | None = None) -> t
     """
     simple = simplified(claims) or ()
     together = _together(kind, {one.field for claim in simple for one in comparisons(claim.condition)}, ruleset)
-    beside = [test for link in together for test in link.tests]
-    try:
-        space = Space(kind, [*(claim.condition for claim in simple), *beside], unknown=True)
-    except ValueError:
+    space = _space(kind, simple, together)
+    if space is None:
         return None
     points = space.everything
     for name in space.cells:
@@ -132,8 +134,21 @@ def points_of(kind: str, claims: Claims, *, ruleset: Ruleset | None = None) -> t
     for condition, holds in simple:
         points &= space.set_of(condition) if holds else ~space.set_of(condition)
     for link in together:
-        points &= ~_at_odds(link, space)
+        if all(name in space.cells for name in link.names):
+            points &= ~_at_odds(link, space)
     return space, points
+
+
+def _space(kind: str, claims: Claims, together: Sequence[Link]) -> Space | None:
+    """Return a space of what claims read, with what that hangs together with where there is room for it."""
+    conditions = [claim.condition for claim in claims]
+    beside = [test for link in together for test in link.tests]
+    for more in (beside, ()):
+        try:
+            return Space(kind, [*conditions, *more], unknown=True)
+        except ValueError:  # too many points
+            continue
+    return None
 
 
 def _at_odds(link: Link, space: Space) -> int:

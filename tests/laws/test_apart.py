@@ -24,6 +24,7 @@ from ipt_rules.verify.apart import apart
 from ipt_rules.verify.claims import Claim, points_of, possible, row_meeting
 from ipt_rules.verify.links import Option, links
 from ipt_rules.verify.session_links import session_link
+from ipt_rules.verify.stage_links import stage_link
 from ipt_rules.vocabulary import ROW_KINDS, STAGE_FIELDS, fields, fields_of, layout
 from ipt_rules.worked_cases import rows_of_course, rows_of_intake
 from tests.helpers import intake
@@ -109,6 +110,9 @@ def test_rows_keep_to_the_links() -> None:
         sessions = session_link(frozenset(fields_of(kind)), rules)
         known = [*links(kind, [*fields_of(kind)]), *([] if sessions is None else [sessions])]
         known = [link for link in known if rules.reads.issuperset(link.names) or link is sessions]
+        stages = stage_link(rules)
+        assert stages is not None
+        known += [stages] if kind in ("dispute", "focus") else []
         for row in (row for row in rows if row.kind == kind):
             assert all(link.fits(*(option(row.value(name)) for name in link.names)) for link in known)
 
@@ -131,6 +135,16 @@ def test_a_final_phase_lies_beyond_the_middle_of_a_therapy() -> None:
     assert not possible(
         "checkin", (Claim(left, True), Claim(Comparison("course.planned_sessions", "at_most", 3), True))
     )
+
+
+def test_the_stage_that_is_found_follows_from_its_signs() -> None:
+    """A dispute that is ending is found to be dissolving by the shipped rules, and nothing else is; by no rules, anything is."""
+    rules = load_ruleset()
+    ending = Claim(Comparison("dispute.ending", "is", "ending"), True)
+    found = Claim(Comparison("dispute.stage_found", "is", "dissolution"), True)
+    assert possible("dispute", (ending, found), ruleset=rules)
+    assert not possible("dispute", (ending, found._replace(holds=False)), ruleset=rules)
+    assert possible("dispute", (ending, found._replace(holds=False)))
 
 
 def test_the_stage_that_is_used_is_the_recorded_one() -> None:
