@@ -114,7 +114,8 @@ def meeting(rule: Rule) -> dict[Obligation, int]:
 
 def deciding(rule: Rule, obligation: Obligation) -> tuple[tuple[Condition, bool], ...]:
     """Return what holds and what does not on every row that meets an obligation: conditions, each with whether it holds."""
-    first, beside = 0, ()
+    first = 0
+    beside: tuple[tuple[Condition, bool], ...] = ()
     for condition in _conditions(rule):
         replaced = list(_replaced(condition))
         if obligation.number < first + len(replaced):

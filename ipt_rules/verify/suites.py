@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
 from ipt_rules.course import Course
-from ipt_rules.drawn.courses import draw_course
+from ipt_rules.drawn.courses import draw_check_in, draw_course
 from ipt_rules.drawn.intakes import Seeded, draw_intake
+from ipt_rules.errors import IntakeError
 from ipt_rules.intake import Intake
 from ipt_rules.kept import kept
 from ipt_rules.ruleset.conditions import Comparison
+from ipt_rules.sessions import NewFacts
 from ipt_rules.verify.aims import Aims
 from ipt_rules.verify.changed import changed
 from ipt_rules.verify.claims import Claim, possible
@@ -42,6 +44,9 @@ _ROUNDS: Final = 3
 _LOOKED_AT: Final = 10
 """How many rows of a case are looked at for the one that is nearest."""
 
+_NOT_AGAIN: Final = {"day": None, "new_facts": NewFacts(), "ended": None}
+"""What a session that is like an earlier one has not."""
+
 _SCARCE: Final = 20
 """How many other aims one is worth that a course can show in its last session alone."""
 
@@ -51,8 +56,9 @@ _DRAWN_INTAKES: Final = 300
 _DRAWN_COURSES: Final = 160
 _MOST_SUBJECTS: Final = 12
 _MOST_PEOPLE: Final = 12
-_MOST_SESSIONS: Final = 20
-_CHANGES: Final = 160
+_MOST_SESSIONS: Final = 30
+_MOST_NUMBER: Final = 50
+_CHANGES: Final = 280
 """How often one case is changed towards what is missing."""
 
 
@@ -89,7 +95,7 @@ def suite(ruleset: Ruleset, tell: Callable[[str], None] = lambda _: None) -> Sui
         for _ in range(_DRAWN_INTAKES)
     ]
     intakes, left = _Cover(aims, drawn, choose, tell).of(aims.all(_OF_INTAKES))
-    lengths = (_MOST_SESSIONS, _MOST_SESSIONS // 2)
+    lengths = (_MOST_SESSIONS * 2 // 3, _MOST_SESSIONS // 3)
     courses = [
         draw_course(choose, most_sessions=most, ruleset=ruleset) for most in lengths for _ in range(_DRAWN_COURSES)
     ]
@@ -135,13 +141,17 @@ class _Cover(Generic[CaseT]):
         return None
 
     def _with_more(self, case: CaseT, shown: frozenset[Aim], left: set[Aim]) -> _Shown[CaseT]:
-        """Return a case changed so that it shows more of what is missing, for as long as that goes on."""
-        for _ in range(_CHANGES):
-            open_ = sorted(left - shown)
+        """Return a case changed so that it shows more of what is missing, for as long as that goes on.
+
+        What the last session of a therapy alone can show comes last, since nothing follows it.
+        """
+        for number in range(_CHANGES):
+            at_the_end = number >= _CHANGES * 3 // 4
+            open_ = sorted(aim for aim in left - shown if (aim in self._scarce) is at_the_end)
             if not open_:
-                break
-            scarce = [aim for aim in open_ if aim in self._scarce]
-            other = self._towards(case, self._choose.one_of(scarce if scarce and self._choose.chance(80) else open_))
+                continue
+            longer = None if at_the_end else self._longer(case)
+            other = self._towards(longer or case, self._choose.one_of(open_), last=at_the_end or longer is not None)
             if other is None:
                 continue
             more = self._aims.shown_by(other)
@@ -149,15 +159,30 @@ class _Cover(Generic[CaseT]):
                 case, shown = other, more
         return case, shown
 
-    def _towards(self, case: CaseT, aim: Aim) -> CaseT | None:
-        """Return a case with a row changed so that it may show an aim."""
+    def _longer(self, case: CaseT) -> CaseT | None:
+        """Return a course with one session more, three times in four that there can be one: drawn, or like an earlier one."""
+        if not isinstance(case, Course) or not case.check_ins or self._choose.chance(25):
+            return None
+        last = case.check_ins[-1]
+        if last.ended or last.session >= _MOST_NUMBER or len(case.check_ins) >= _MOST_SESSIONS:
+            return None
+        if self._choose.chance(30):
+            return case.with_check_in(draw_check_in(self._choose, case, may_end=False, most_missed=0))
+        like = self._choose.one_of(case.check_ins).model_copy(update={"session": last.session + 1, **_NOT_AGAIN})
+        try:
+            return case.with_check_in(like)
+        except IntakeError:  # what was told then does not fit what is agreed now
+            return None
+
+    def _towards(self, case: CaseT, aim: Aim, *, last: bool) -> CaseT | None:
+        """Return a case with a row changed so that it may show an aim; with ``last``, one of the last session."""
         ways = list(self._aims.points(aim))
         if not ways:
             return None
         space, points = self._choose.one_of(ways)
         made: CaseT | None = None
         for _ in range(_ROUNDS):
-            row = self._nearest(made or case, space, points, last=aim in self._scarce)
+            row = self._nearest(made or case, space, points, last=last)
             cells = {} if row is None else _differing(row, space, points)
             other = changed(made or case, row, cells, self._aims.ruleset) if row and cells else None
             if not isinstance(other, self._type):
@@ -168,8 +193,9 @@ class _Cover(Generic[CaseT]):
     def _nearest(self, case: CaseT, space: Space, points: int, *, last: bool) -> Row | None:
         """Return the row of a case that has to be changed least; of some, where there are many."""
         rows = [row for row in rows_of(case, self._aims.ruleset) if row.kind == space.kind]
-        if last:
-            return rows[-1] if rows else None
+        if last and rows:
+            session = rows[-1].place.partition(".")[0]
+            rows = [row for row in rows if row.place.partition(".")[0] == session]
         some = [self._choose.one_of(rows) for _ in range(_LOOKED_AT)] if len(rows) > _LOOKED_AT else rows
         return min(some, key=lambda row: len(_differing(row, space, points)), default=None)
 
@@ -180,30 +206,34 @@ class _Cover(Generic[CaseT]):
     @kept
     def _scarce(self) -> frozenset[Aim]:
         """The aims that only the last session of a therapy can show, for which each course has one row."""
-        return frozenset(
-            aim for aim in self._aims.all(_OF_SESSIONS) if self._type is Course and self._needs_the_end(aim)
-        )
-
-    def _needs_the_end(self, aim: Aim) -> bool:
-        kind, rules = self._aims.kind_of(aim), self._aims.ruleset
-        goes_on = Claim(Comparison("course.ended", "is", True), False)
-        return not any(possible(kind, (*claims, goes_on), ruleset=rules) for claims in self._aims.claims(aim))
+        return _of_the_end(self._aims) if self._type is Course else frozenset()
 
     def _short(self, cases: Iterable[CaseT], wanted: frozenset[Aim]) -> list[CaseT]:
         """Return the cases without those that the others make superfluous, each without all that shows nothing more."""
-        entries: list[_Shown[CaseT]] = [(case, self._aims.shown_by(case) & wanted) for case in cases]
+        left: list[_Shown[CaseT]] = [(case, self._aims.shown_by(case) & wanted) for case in cases]
         short: list[_Shown[CaseT]] = []
-        for number, (case, shown) in enumerate(entries):
-            others: frozenset[Aim] = frozenset().union(*(one for _, one in (*short, *entries[number + 1 :])))
-            own = shown - others
+        while left:
+            case, shown = left.pop(0)
+            own = shown.difference(*(one for _, one in (*short, *left)))
             if own:
                 made = self._without_the_rest(case, own)
                 short.append((made, self._aims.shown_by(made) & wanted))
-                self._tell(f"{len(short)} cases made short")
+                self._tell(f"{len(short)} cases made short, {len(left)} left")
         return [case for case, _ in short]
 
     def _without_the_rest(self, case: CaseT, own: frozenset[Aim]) -> CaseT:
         return shortened(case, lambda one: own <= self._aims.shown_by(one))
+
+
+def _of_the_end(aims: Aims) -> frozenset[Aim]:
+    """Return the aims that no session shows after which the therapy goes on."""
+    goes_on = Claim(Comparison("course.ended", "is", True), False)
+
+    def may_go_on(aim: Aim) -> bool:
+        kind, ruleset = aims.kind_of(aim), aims.ruleset
+        return any(possible(kind, (*claims, goes_on), ruleset=ruleset) for claims in aims.claims(aim))
+
+    return frozenset(aim for aim in aims.all(_OF_SESSIONS) if not may_go_on(aim))
 
 
 def _differing(row: Row, space: Space, points: int) -> dict[str, Cell]:
