@@ -20,6 +20,7 @@ from ipt_rules.commands_diff import diff
 from ipt_rules.commands_explain import explain
 from ipt_rules.commands_inventory import inventory
 from ipt_rules.commands_mutate import mutate
+from ipt_rules.commands_suite import suite
 from ipt_rules.commands_verify import check, coverage
 from ipt_rules.engines import EngineName
 from ipt_rules.errors import IntakeError, Problem
@@ -99,6 +100,7 @@ app.command("check")(check)
 app.command("coverage")(coverage)
 app.command("mutate")(mutate)
 app.command("diff")(diff)
+app.command("suite")(suite)
 app.command("course")(_course)
 
 

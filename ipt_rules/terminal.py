@@ -14,9 +14,9 @@ from rich.console import Console, RenderableType
 
 from ipt_rules.documents import MAX_CHARACTERS, DocumentReader, MappingNode
 from ipt_rules.errors import EvaluationError, IntakeError, IptRulesError, Problem, RulesetError
-from ipt_rules.reading_courses import example_course, example_courses, read_course
-from ipt_rules.reading_intakes import example, examples, read_intake
-from ipt_rules.ruleset import load_ruleset, variants
+from ipt_rules.reading_courses import read_course
+from ipt_rules.reading_intakes import read_intake
+from ipt_rules.ruleset import load_ruleset, shipped_folder, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ RulesOption = Annotated[
 CasesArgument = Annotated[
     Optional[Path],
     typer.Argument(
-        metavar="DIR", help="A folder of intakes and courses in YAML or JSON; the worked ones when left out."
+        metavar="DIR", help="A folder of intakes and courses in YAML or JSON; those that come along when left out."
     ),
 ]
 OutOption = Annotated[
@@ -134,15 +134,15 @@ def holds_a_course(file: str) -> bool:
 
 
 def cases_in(folder: Path | None) -> tuple[list[Intake], list[Course]]:
-    """Return the intakes and the courses of a folder, files of expectations passed over; without a folder the worked ones.
+    """Return the intakes and the courses of a folder, files of expectations passed over; without a folder those that come along.
 
     Raises:
         IntakeError: there are none, or one of them cannot be read.
 
     """
-    if folder is None:
-        return [example(name) for name in examples()], [example_course(name) for name in example_courses()]
-    files = _files_in(folder)
+    fixtures = shipped_folder("fixtures")
+    folders = [folder] if folder else [fixtures / name for name in ("intakes", "courses", "suites")]
+    files = [file for one in folders for file in _files_in(one)]
     courses = [file for file in files if holds_a_course(file)]
     return [intake_in(file) for file in files if file not in courses], [course_in(file) for file in courses]
 
@@ -159,7 +159,7 @@ def intakes_in(folder: Path) -> dict[str, Intake]:
 
 def _files_in(folder: Path) -> list[str]:
     files = [file for file in sorted(folder.rglob("*")) if file.suffix in (".yaml", ".yml", ".json")]
-    found = [str(file) for file in files if not file.name.endswith(".expected.json")]
+    found = [str(file) for file in files if not file.stem.endswith(".expected")]
     if not found:
         raise IntakeError("Nothing was read:", [Problem(str(folder), 0, 0, "", "holds no .yaml, .yml or .json file")])
     return found

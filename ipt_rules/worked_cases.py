@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ipt_rules.facts import Row
     from ipt_rules.held_sessions import Held
     from ipt_rules.intake import Intake
+    from ipt_rules.ranking import Standing
     from ipt_rules.ruleset.model import Rule, Ruleset
 
 
@@ -98,6 +99,11 @@ def _seen(rules: Sequence[Rule], rows: Mapping[str, Sequence[Row]]) -> dict[str,
 def rows_of_intake(intake: Intake, ruleset: Ruleset) -> list[Row]:
     """Return every row of an intake that rules saw, but for those that stand for lists nobody asked for."""
     return list(_rows(_assessor(ruleset).assess(intake)))
+
+
+def ranking_of(intake: Intake, ruleset: Ruleset) -> tuple[Standing, ...]:
+    """Return where the areas of an intake stand."""
+    return _assessor(ruleset).assess(intake).result.ranking
 
 
 @functools.lru_cache(maxsize=8)

@@ -13,6 +13,7 @@ from ipt_rules.verify.mutation import kills, told_apart_by
 from ipt_rules.verify.obligations import Obligation, comparisons_of, deciding, meeting, met_by, space_of
 from ipt_rules.verify.tables import Table
 from ipt_rules.verify.witnesses import rows_of
+from ipt_rules.vocabulary import ROW_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -69,6 +70,11 @@ class Aims:
         return frozenset(
             itertools.chain(*(entry.obligations for entry in entries), *(entry.mutants for entry in entries))
         )
+
+    @property
+    def whole(self) -> frozenset[Aim]:
+        """The aims for all rules."""
+        return self.all(ROW_KINDS)
 
     def shown_by(self, case: Case) -> frozenset[Aim]:
         """Return what an intake or a course shows."""
