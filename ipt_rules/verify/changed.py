@@ -11,7 +11,8 @@ from ipt_rules.intake import SUBJECT_LISTS, Intake
 from ipt_rules.open_answers import with_answers
 from ipt_rules.records import NO_SUBJECT, NOBODY, Asked, declared
 from ipt_rules.values import NotArising, Range
-from ipt_rules.verify.ways_of_sessions import OF_A_CONTRACT, Session, set_contract, set_field
+from ipt_rules.verify.plain_session import Session
+from ipt_rules.verify.ways_of_sessions import OF_A_CONTRACT, set_contract, set_field
 from ipt_rules.vocabulary import RECORDS, fields
 from ipt_rules.ways_back import proposed_way
 

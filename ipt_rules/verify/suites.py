@@ -95,11 +95,14 @@ def suite(ruleset: Ruleset, tell: Callable[[str], None] = lambda _: None) -> Sui
         for _ in range(_DRAWN_INTAKES)
     ]
     intakes, left = _Cover(aims, drawn, choose, tell).of(aims.all(_OF_INTAKES))
+    wanted = left | aims.all(_OF_SESSIONS)
+    if not wanted:
+        return Suite(tuple(intakes), (), frozenset())
     lengths = (_MOST_SESSIONS * 2 // 3, _MOST_SESSIONS // 3)
     courses = [
         draw_course(choose, most_sessions=most, ruleset=ruleset) for most in lengths for _ in range(_DRAWN_COURSES)
     ]
-    held, missing = _Cover(aims, courses, choose, tell).of(left | aims.all(_OF_SESSIONS))
+    held, missing = _Cover(aims, courses, choose, tell).of(wanted)
     return Suite(tuple(intakes), tuple(held), missing)
 
 

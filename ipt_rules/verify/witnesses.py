@@ -17,7 +17,7 @@ from ipt_rules.course import Course
 from ipt_rules.drawn.courses import draw_course
 from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.verify.changed import changed
-from ipt_rules.verify.varied import varied
+from ipt_rules.verify.continued import continued
 from ipt_rules.vocabulary import fields
 from ipt_rules.worked_cases import rows_of_course, rows_of_intake
 
@@ -147,7 +147,7 @@ class _Search:
         """Yield courses that come from the nearest by changes at random, the nearer ones kept."""
         choose = Seeded(random.Random(SEED))
         for _ in range(_GENERATIONS):
-            offspring = [case for one in nearest for case in varied(choose, one.case, one.row)]
+            offspring = [case for one in nearest for case in continued(choose, one.case, one.row)]
             rows = [Found(case, row) for case in offspring for row in rows_of(case, self._ruleset)]
             rows = [one for one in rows if one.row.kind == self._space.kind]
             yield from (one.case for one in rows if self._is_met(one.row))

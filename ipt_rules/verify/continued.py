@@ -1,4 +1,4 @@
-"""Courses varied at random: another contract, another focus, other answers in a session, or a session more."""
+"""Courses continued at random: another contract, another focus, other answers in a session, or a session more."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ipt_rules.intake import Intake
 
 
-def varied(choose: Chooser, case: Intake | Course, row: Row) -> Iterator[Course]:
+def continued(choose: Chooser, case: Intake | Course, row: Row) -> Iterator[Course]:
     """Yield some courses that begin like another one, up to the session of a row or to an earlier one."""
     if not isinstance(case, Course):
         return

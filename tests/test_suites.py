@@ -1,0 +1,176 @@
+"""The suites that come along: they meet every obligation, kill every mutant, are few, and their sheets say what the rules find."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from ipt_rules import assess, load_ruleset
+from ipt_rules.reading_courses import read_course
+from ipt_rules.reading_intakes import read_intake
+from ipt_rules.verify import coverage, mutation
+from ipt_rules.verify.aims import Aims
+from ipt_rules.verify.fewest import fewest
+from ipt_rules.verify.signing import as_yaml, sheet_of, with_signatures
+from ipt_rules.verify.suite_files import case_text, write_suite
+from ipt_rules.verify.suites import Suite, suite
+from ipt_rules.verify.witnesses import witness_of
+from tests.helpers import MINI, write
+from tests.test_command import run
+
+if TYPE_CHECKING:
+    from ipt_rules.course import Course
+    from ipt_rules.intake import Intake
+
+FOLDER = Path(__file__).parents[1] / "fixtures" / "suites"
+INTAKES = sorted(file.stem for file in (FOLDER / "intakes").glob("[0-9][0-9].yaml"))
+COURSES = sorted(file.stem for file in (FOLDER / "courses").glob("[0-9][0-9].yaml"))
+
+
+@functools.cache
+def intake(name: str) -> Intake:
+    """Return an intake of the suite."""
+    return read_intake(FOLDER / "intakes" / f"{name}.yaml")
+
+
+@functools.cache
+def course(name: str) -> Course:
+    """Return a course of the suite."""
+    return read_course(FOLDER / "courses" / f"{name}.yaml")
+
+
+def sheet(kind: str, name: str) -> dict[str, Any]:
+    """Return what is expected of a case of the suite, as it stands beside it."""
+    read: dict[str, Any] = yaml.load(  # the safe loader, in C
+        (FOLDER / kind / f"{name}.expected.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
+    )
+    return read
+
+
+def test_every_obligation_that_can_be_met_is_met() -> None:
+    """The suite reaches 100 % of feasible masking MC/DC over all shipped rules, and every rule holds in it."""
+    found = coverage(load_ruleset(), map(intake, INTAKES), map(course, COURSES))
+    assert found.missing == ()
+    assert found.percent == 100
+    assert found.fired == {rule.id for rule in load_ruleset().rules}
+
+
+def test_every_mutant_is_killed_or_proved_to_be_equivalent() -> None:
+    """No mutant of a shipped rule survives the suite, and none is undecided."""
+    found = mutation(load_ruleset(), map(intake, INTAKES), [*map(course, COURSES)], witness_of=witness_of)
+    assert found.survivors == ()
+    assert found.percent == 100.0
+
+
+def test_a_suite_is_small() -> None:
+    """It has at most four times as many intakes, and as many courses, as it is proved to have at least."""
+    least = fewest(Aims(load_ruleset()))
+    print(
+        f"{len(INTAKES)} intakes, at least {len(least.intakes)}; {len(COURSES)} courses, at least {len(least.courses)}"
+    )
+    assert len(INTAKES) <= 4 * len(least.intakes)
+    assert len(COURSES) <= 4 * len(least.courses)
+
+
+@pytest.mark.parametrize("name", INTAKES)
+def test_a_sheet_says_what_is_found_in_an_intake(name: str) -> None:
+    """The sheet is that of the rules as they are, and its findings and standings are those of an assessment by the engine."""
+    expected = sheet("intakes", name)
+    assert with_signatures(sheet_of(intake(name), load_ruleset()), expected) == expected
+    assessment = assess(intake(name))
+    told = {
+        (line["rule"], row["row"].partition(" ")[2])
+        for row in expected["rows"]
+        for line in row["lines"]
+        if load_ruleset().rule(line["rule"]).runs_in != "strategies"
+    }
+    assert told == {(finding.rule.id, finding.row.place) for finding in assessment.result.findings}
+    proposed = {
+        line["rule"] for row in expected["rows"] for line in row["lines"] if line["counts"].startswith("proposed, ")
+    }
+    plan = assessment.result.plan
+    assert {one.finding.rule.id for one in plan.strategies} <= proposed
+    assert [(one["area"], one["points"]) for one in expected["standings"]] == [
+        (standing.area, standing.points) for standing in assessment.ranking
+    ]
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_a_sheet_says_what_is_found_in_a_course(name: str) -> None:
+    """The sheet is that of the rules as they are, and its lines of the last session are those of a review."""
+    expected = sheet("courses", name)
+    assert with_signatures(sheet_of(course(name), load_ruleset()), expected) == expected
+    last = f"check_ins[{len(course(name).check_ins) - 1}]"
+    told = {
+        (line["rule"], row["row"].rpartition(" ")[2])
+        for row in expected["rows"]
+        for line in row["lines"]
+        if load_ruleset().rule(line["rule"]).runs_in == "course" and row["row"].rpartition(" ")[2].startswith(last)
+    }
+    found = course(name).review().evaluated.findings
+    assert told == {(finding.rule.id, finding.row.place) for finding in found}
+
+
+# ── signatures ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_signature_stays_while_the_line_does() -> None:
+    """What was signed stays signed; a line that says something else has to be signed again, and then so has the whole."""
+    signed = sheet_of(intake(INTAKES[0]), load_ruleset())
+    signed["signed_by"] = "A. Supervisor"
+    first, second = signed["rows"][0]["lines"][0], signed["standings"][0]
+    first["signed_by"] = second["signed_by"] = "A. Supervisor"
+    again = with_signatures(sheet_of(intake(INTAKES[0]), load_ruleset()), signed)
+    assert again == signed
+    second["points"] += 1
+    changed = with_signatures(sheet_of(intake(INTAKES[0]), load_ruleset()), signed)
+    assert changed["rows"][0]["lines"][0]["signed_by"] == "A. Supervisor"
+    assert (changed["standings"][0]["signed_by"], changed["signed_by"]) == ("", "")
+
+
+def test_a_sheet_is_read_as_it_was_written() -> None:
+    """A sheet as YAML, each finding on a line of its own, is the same sheet again."""
+    for kind, name in (("intakes", INTAKES[0]), ("courses", COURSES[0])):
+        case = intake(name) if kind == "intakes" else course(name)
+        made = sheet_of(case, load_ruleset())
+        text = as_yaml(made, name)
+        assert yaml.safe_load(text) == made
+        lines = sum(len(row["lines"]) for row in made["rows"]) + len(made.get("standings", ()))
+        assert text.count("- {signed_by: '', ") == lines
+        assert text.count("\n") == 2 + 1 + 1 + lines + 2 * len(made["rows"]) + ("standings" in made)
+
+
+def test_nobody_is_named() -> None:
+    """People of a suite have no names, and no free text stands in it."""
+    for text in (*(case_text(intake(name)) for name in INTAKES), *(case_text(course(name)) for name in COURSES)):
+        assert "name" not in text
+        assert "note" not in text
+
+
+# ── a rule set of one's own ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_suite_for_other_rules(tmp_path: Path) -> None:
+    """A few intakes are enough for a few rules; written, they are read again, and a changed case is not signed any more."""
+    rules = load_ruleset(write(tmp_path / "rules", MINI))
+    made = suite(rules)
+    assert made.missing == frozenset()
+    assert coverage(rules, made.intakes, made.courses).missing == ()
+    assert len(made.intakes) + len(made.courses) <= 8
+    write_suite(made, tmp_path / "made", rules)
+    write_suite(Suite(made.intakes[:1], (), frozenset()), tmp_path / "made", rules)
+    assert [file.name for file in sorted((tmp_path / "made" / "intakes").iterdir())] == ["01.expected.yaml", "01.yaml"]
+    assert read_intake(tmp_path / "made" / "intakes" / "01.yaml") == made.intakes[0]
+
+
+def test_the_command_writes_a_suite_and_tells_how_small_it_could_be(tmp_path: Path) -> None:
+    """It ends with 0 where all is shown, and with 2 where the rules cannot be read."""
+    rules = write(tmp_path / "rules", MINI)
+    done = run("suite", str(tmp_path / "made"), "--rules", str(rules))
+    assert done.exit_code == 0
+    assert "there can be no fewer than" in done.stdout
+    assert run("suite", str(tmp_path / "other"), "--rules", str(tmp_path / "nothing")).exit_code == 2
