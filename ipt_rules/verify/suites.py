@@ -98,6 +98,7 @@ def suite(ruleset: Ruleset, tell: Callable[[str], None] = lambda _: None) -> Sui
     wanted = left | aims.all(_OF_SESSIONS)
     if not wanted:
         return Suite(tuple(intakes), (), frozenset())
+    choose = Seeded(random.Random(SEED))
     lengths = (_MOST_SESSIONS * 2 // 3, _MOST_SESSIONS // 3)
     courses = [
         draw_course(choose, most_sessions=most, ruleset=ruleset) for most in lengths for _ in range(_DRAWN_COURSES)
