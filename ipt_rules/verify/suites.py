@@ -135,7 +135,9 @@ class _Cover(Generic[CaseT]):
             taken.append(case)
             left -= shown
             self._tell(f"{len(taken)} cases, {len(left)} left")
-        return self._short(taken, wanted - missing), frozenset(missing)
+        short = self._short(taken, wanted - missing)
+        fewer = self._fewer(short, wanted - missing)
+        return self._short(fewer, wanted - missing), frozenset(missing)
 
     def _witness(self, aim: Aim) -> _Shown[CaseT] | None:
         for space, points in self._aims.points(aim):
@@ -217,16 +219,48 @@ class _Cover(Generic[CaseT]):
         left: list[_Shown[CaseT]] = [(case, self._aims.shown_by(case) & wanted) for case in cases]
         short: list[_Shown[CaseT]] = []
         while left:
-            case, shown = left.pop(0)
-            own = shown.difference(*(one for _, one in (*short, *left)))
+            one = left.pop(0)
+            own = _own(one, [*short, *left])
             if own:
-                made = self._without_the_rest(case, own)
+                made = self._without_the_rest(one[0], own)
                 short.append((made, self._aims.shown_by(made) & wanted))
                 self._tell(f"{len(short)} cases made short, {len(left)} left")
         return [case for case, _ in short]
 
+    def _fewer(self, cases: Sequence[CaseT], wanted: frozenset[Aim]) -> list[CaseT]:
+        """Return the cases without those of which the others can come to show all that nothing else shows."""
+        left: list[_Shown[CaseT]] = [(case, self._aims.shown_by(case) & wanted) for case in cases]
+        order = sorted(((len(_own(one, left)), number) for number, one in enumerate(left)))
+        for one in [left[number] for _, number in order]:
+            others = [entry for entry in left if entry is not one]
+            if one in left and (taken_over := self._taking_over(_own(one, left), others)):
+                left = taken_over
+                self._tell(f"{len(left)} cases, one taken over by others")
+        return [case for case, _ in left]
+
+    def _taking_over(self, own: frozenset[Aim], others: Sequence[_Shown[CaseT]]) -> list[_Shown[CaseT]] | None:
+        """Return some cases changed so that they show more, and all that they alone showed; None where that was not found."""
+        left, entries = set(own), list(others)
+        for _ in range(_CHANGES if entries else 0):
+            if not left:
+                return entries
+            number = self._choose.number(0, len(entries) - 1)
+            case = entries[number][0]
+            longer = self._longer(case)
+            other = self._towards(longer or case, self._choose.one_of(sorted(left, key=str)), last=longer is not None)
+            more = frozenset() if other is None else self._aims.shown_by(other)
+            if other is not None and more & left and _own(entries[number], entries) <= more:
+                entries[number] = other, more
+                left -= more
+        return None if left else entries
+
     def _without_the_rest(self, case: CaseT, own: frozenset[Aim]) -> CaseT:
         return shortened(case, lambda one: own <= self._aims.shown_by(one))
+
+
+def _own(one: _Shown[CaseT], entries: Iterable[_Shown[CaseT]]) -> frozenset[Aim]:
+    """Return what one case shows and none of some others does."""
+    return one[1].difference(*(shown for case, shown in entries if case is not one[0]))
 
 
 def _of_the_end(aims: Aims) -> frozenset[Aim]:
