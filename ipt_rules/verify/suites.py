@@ -220,7 +220,7 @@ class _Cover(Generic[CaseT]):
         short: list[_Shown[CaseT]] = []
         while left:
             one = left.pop(0)
-            own = _own(one, [*short, *left])
+            own = _own(one, short + left)
             if own:
                 made = self._without_the_rest(one[0], own)
                 short.append((made, self._aims.shown_by(made) & wanted))
