@@ -29,7 +29,7 @@ def drawn(count: int, seed: int = 11) -> list[Intake]:
     return [draw_intake(choose) for _ in range(count)]
 
 
-def told(assessor: Assessor, count: int = 40) -> list[str]:
+def told(assessor: Assessor, count: int = 15) -> list[str]:
     """Return what an assessor says of the same intakes."""
     return [assessor.assess(intake).to_json() for intake in drawn(count)]
 

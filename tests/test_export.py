@@ -59,7 +59,7 @@ def test_worked_cases_are_exported_as_declared(case: str, names: bool) -> None:
     assert_as_declared(assess(example(case), engine="compiled").to_dict(names=names))
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(intakes())
 def test_whatever_is_recorded_is_exported_as_declared(recorded: Intake) -> None:
     """Whatever an intake holds, its export satisfies the schema, by the shipped rules and by every variant."""

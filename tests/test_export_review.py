@@ -115,7 +115,7 @@ def test_worked_courses_are_exported_as_declared(case: str) -> None:
         assert_as_declared(worked.review(check_in.session, engine="compiled").to_dict())
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(courses())
 def test_whatever_is_recorded_is_exported_as_declared(recorded: Course) -> None:
     """Whatever a course holds, its review satisfies the schema."""

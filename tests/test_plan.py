@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipt_rules import Assessment, Intake, Ruleset, Safety, assess, load_ruleset, variants
@@ -432,6 +432,7 @@ def test_while_a_gate_is_closed_only_what_may_come_before_is_proposed(drawn: Int
 
 
 @given(intakes())
+@settings(max_examples=40)
 def test_a_plan_can_always_be_told(drawn: Intake) -> None:
     """On any intake the plan is told in words, as a table and as text."""
     assessment = assess(drawn, engine="compiled")

@@ -222,14 +222,27 @@ def test_hostile_rules_are_text(tmp_path: Path) -> None:
     assert "<u>A</u>. 2018. <script>1</script>." in page.words
 
 
-@settings(max_examples=20)
-@given(intakes())
-def test_any_intake_gives_a_page_that_holds_together(given_intake: Intake) -> None:
-    """Every element is closed, every id stands once, and nothing is run, for whatever can be recorded."""
+def assert_holds_together(given_intake: Intake) -> None:
+    """Assert that every element of the page is closed, every id stands once, and nothing is run."""
     page = Read(assess(given_intake, engine="compiled").to_html())
     assert len(page.ids) == len(set(page.ids))
     assert "script" not in page.tags
     assert page.tags["main"] == page.tags["h1"] == 1
+
+
+@settings(max_examples=8)
+@given(intakes())
+def test_any_intake_gives_a_page_that_holds_together(given_intake: Intake) -> None:
+    """Every element is closed, every id stands once, and nothing is run, for whatever can be recorded."""
+    assert_holds_together(given_intake)
+
+
+@pytest.mark.slow
+@settings(max_examples=40)
+@given(intakes())
+def test_forty_intakes_give_a_page_that_holds_together(given_intake: Intake) -> None:
+    """The same of more intakes."""
+    assert_holds_together(given_intake)
 
 
 def test_elements_escape_what_is_no_markup() -> None:

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from ipt_rules import assess, example, examples, load_ruleset, variants
+from ipt_rules import Assessor, assess, example, examples, load_ruleset, variants
 from ipt_rules.ruleset.consequences import Evidence
 from ipt_rules.schemas import schemas
 from ipt_rules.worked_cases import seen_in
@@ -182,8 +182,9 @@ def test_variants_run_on_every_case() -> None:
     """The shipped variants assess every worked case, on every engine alike."""
     assert variants() == ["grief-and-loss"]
     rules = load_ruleset(variant="grief-and-loss")
+    engines = Assessor(rules), Assessor(rules, "reference")
     for case in CASES:
-        assessed = [assess(example(case), rules, engine=engine).result for engine in ("auto", "reference")]
+        assessed = [engine.assess(example(case)).result for engine in engines]
         assert assessed[0] == assessed[1], case
 
 

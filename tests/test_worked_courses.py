@@ -196,10 +196,7 @@ def test_new_facts_change_the_ranking_and_the_focus_is_agreed_anew() -> None:
 
 
 def test_danger_in_mid_course_closes_the_plan_until_a_clinician_clears_it() -> None:
-    """From the session in which danger is told, only safety is on the agenda; when the gate is cleared, the work goes on.
-
-    That danger was told stays first on every agenda after it, and the focus is agreed on anew before it stands again.
-    """
+    """From the session in which danger is told, only safety is on the agenda until the gate is cleared, and told first after it."""
     course = example_course("danger_in_mid_course")
     gates = {one.session: course.review(one.session).gates_to_clear for one in course.check_ins}
     assert {session: closed for session, closed in gates.items() if closed} == {6: ("abuse",), 7: ("abuse",)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -278,4 +279,10 @@ def gate_of(consequence: object) -> str | None:
 
 def test_the_laws_hold_all_through_a_therapy() -> None:
     """However a therapy goes, phases go on, earlier reviews stay, agendas keep to what is allowed and the focus stands."""
-    run_state_machine_as_test(Therapy, settings=settings(max_examples=20, stateful_step_count=15))
+    run_state_machine_as_test(Therapy, settings=settings(max_examples=8, stateful_step_count=15))
+
+
+@pytest.mark.slow
+def test_the_laws_hold_all_through_forty_therapies() -> None:
+    """The same of more therapies."""
+    run_state_machine_as_test(Therapy, settings=settings(max_examples=40, stateful_step_count=15))

@@ -227,17 +227,17 @@ def test_no_completion_does_what_the_solver_rules_out(data: st.DataObject) -> No
     [
         (4, 12, (2, 3)),
         (25, 12, (2, 3)),
-        (4, 0, (2, 3)),
+        (4, 0, (2, 3)),  # without a number of rules they are the shipped ones
         pytest.param(8, 0, (2, 3), marks=pytest.mark.slow),
-        (10467, 25, (3, 6)),
+        (
+            10467,
+            25,
+            (3, 6),
+        ),  # some questions were asked without an answer and do not arise any more once others are answered
     ],
 )
 def test_a_question_that_nothing_can_answer_stays_open(seed: int, rules: int, most: tuple[int, int]) -> None:
-    """A loss told with answers that fit no kind leaves its kind open in every completion, and rules out none of them.
-
-    The last intake has questions that were asked without an answer, some of which do not arise any more once others are answered.
-    Without a number of rules they are the shipped ones.
-    """
+    """A loss told with answers that fit no kind leaves its kind open in every completion, and rules out none of them."""
     choose = Seeded(random.Random(seed))
     intake = draw_intake(choose, most_subjects=most[0], most_people=most[1])
     ruleset = draw_weighing_ruleset(choose, rules=rules) if rules else assessor().ruleset

@@ -32,7 +32,7 @@ def same_on_all_engines(intake: Intake) -> None:
 
 
 @given(intakes())
-@settings(max_examples=1000)
+@settings(max_examples=250)
 def test_engines_find_the_same(intake: Intake) -> None:
     """Findings, what could hold, standings and bounds are the same on all engines."""
     same_on_all_engines(intake)

@@ -129,7 +129,7 @@ def _ids(items: Any) -> set[tuple[str, str]]:
 
 
 @given(answered())
-@settings(max_examples=35)
+@settings(max_examples=15)
 def test_winners_only_shrink_as_answers_arrive(given: tuple[Intake, str, Intake]) -> None:
     """An area that could no longer come first never can again, and one that must come first still must."""
     intake, _, more = given
@@ -140,7 +140,7 @@ def test_winners_only_shrink_as_answers_arrive(given: tuple[Intake, str, Intake]
 
 
 @given(st.data())
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_a_confirmed_winner_wins(data: st.DataObject) -> None:
     """With the answers that confirm it, an area is at rank 1 in every completion; the necessary one is there alone in any."""
     choose = Drawn(data.draw)  # type: ignore[arg-type]  # a data object draws as a strategy does

@@ -83,7 +83,7 @@ def unsettled(before: Intake, after: Intake, by: Assessor | None = None) -> bool
 
 
 @given(answered())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_facts_only_grow(step: tuple[Intake, str, Intake]) -> None:
     """Answering one more question changes no field that was known, widens no range and takes back no finding."""
     before, _, after = step
@@ -91,28 +91,28 @@ def test_facts_only_grow(step: tuple[Intake, str, Intake]) -> None:
 
 
 @given(completions(share=60))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_facts_only_grow_over_many_answers(pair: tuple[Intake, Intake]) -> None:
     """The same holds for any number of answers at once."""
     assert taken_back(*pair) == []
 
 
 @given(completions())
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_bounds_contain_the_points_of_every_completion(pair: tuple[Intake, Intake]) -> None:
     """However the open questions are answered, an area's points stay within its bounds, and the bounds only narrow."""
     assert broken_bounds(*pair) == []
 
 
 @given(completions(share=70))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_settled_means_settled(pair: tuple[Intake, Intake]) -> None:
     """Once the first place is settled, no further answer changes it or unsettles it."""
     assert not unsettled(*pair)
 
 
 @given(weighing_rulesets(), completions())
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_bounds_and_settled_hold_for_any_rules(rules: Ruleset, pair: tuple[Intake, Intake]) -> None:
     """Whatever the rules count, find and hold back, bounds contain every completion and settled means settled."""
     by = Assessor(rules, "compiled")
