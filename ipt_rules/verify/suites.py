@@ -44,6 +44,9 @@ _ROUNDS: Final = 3
 _LOOKED_AT: Final = 10
 """How many rows of a case are looked at for the one that is nearest."""
 
+_FEW: Final = 3
+"""A third of the cases, those that show least alone, are tried to be spared."""
+
 _NOT_AGAIN: Final = {"day": None, "new_facts": NewFacts(), "ended": None}
 """What a session that is like an earlier one has not."""
 
@@ -231,7 +234,7 @@ class _Cover(Generic[CaseT]):
         """Return the cases without those of which the others can come to show all that nothing else shows."""
         left: list[_Shown[CaseT]] = [(case, self._aims.shown_by(case) & wanted) for case in cases]
         order = sorted(((len(_own(one, left)), number) for number, one in enumerate(left)))
-        for one in [left[number] for _, number in order]:
+        for one in [left[number] for _, number in order[: len(order) // _FEW + 1]]:
             others = [entry for entry in left if entry is not one]
             if one in left and (taken_over := self._taking_over(_own(one, left), others)):
                 left = taken_over
