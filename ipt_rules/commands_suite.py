@@ -28,7 +28,7 @@ def suite(
     with errors_told("text"):
         ruleset = named_ruleset(rules)
         found = _suite(ruleset, lambda told: typer.echo(told, err=True))
-        write_suite(found, folder, ruleset)
+        lost = write_suite(found, folder, ruleset)
     aims = Aims(ruleset)
     least = fewest(aims, found.missing)
     typer.echo(f"{len(found.intakes)} intakes; there can be no fewer than {len(least.intakes)}.")
@@ -36,5 +36,7 @@ def suite(
     typer.echo(
         f"They show {len(aims.whole) - len(found.missing)} of {len(aims.whole)}: obligations, and mutants to kill."
     )
+    if lost:
+        typer.echo(f"{lost} signatures were not kept: their case or their line is not the same any more.")
     if found.missing:
         raise typer.Exit(1)

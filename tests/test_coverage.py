@@ -14,11 +14,13 @@ from ipt_rules.drawn.courses import draw_course
 from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines.reference import trace
 from ipt_rules.facts import facts
-from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
+from ipt_rules.intake import Intake
+from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, comparisons
 from ipt_rules.testing.rules import asking, draw_condition
 from ipt_rules.testing.strategies import Drawn
 from ipt_rules.verify import Obligation, coverage, infeasible, obligations
 from ipt_rules.verify.obligations import met_by
+from ipt_rules.verify.single_rules import idle_conditions
 from tests.helpers import DAY, MINI, write
 from tests.test_command import run
 
@@ -82,6 +84,44 @@ def test_a_question_that_does_not_arise_makes_an_obligation_infeasible() -> None
     other = All((Comparison("loss.kind", "in", frozenset(("death", "pregnancy_loss"))), *both.parts[1:]))
     (rule,) = asking([("loss", other)]).rules
     assert infeasible(rule) == [Obligation(rule.id, 0, False)]
+
+
+def test_a_number_known_within_limits_can_meet_what_no_exact_one_does() -> None:
+    """With one to five confidants neither "at most 2" nor "at least 3" is known, and the age beside them decides."""
+    confidants = "network.confidants"
+    one_of = Some(
+        (
+            Comparison(confidants, "at_most", 2),
+            Comparison(confidants, "at_least", 3),
+            Comparison("patient.age", "at_least", 60),
+        )
+    )
+    rules = asking([("patient", All((Comparison(confidants, "at_least", 1), one_of)))])
+    (rule,) = rules.rules
+    assert {one.number for one in infeasible(rule)} == {
+        1,
+        2,
+    }  # of these two, one always makes up for the other's failing
+    assert list(idle_conditions(rules)) == []
+    people = [{"id": "a", "status": "current", "confides": True}, *({"id": i, "status": "current"} for i in "bcde")]
+    made = [
+        Intake.model_validate({"assessed_on": DAY, "patient": {"age": age}, "inventory": {"people": people}})
+        for age in (30, 70)
+    ]
+    assert {Obligation(rule.id, 3, truth) for truth in (True, False)} <= coverage(rules, made).met
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_what_is_infeasible_for_any_rule_is_never_met(data: st.DataObject) -> None:
+    """No row of a drawn intake meets an obligation of a drawn condition that is proved to be infeasible."""
+    choose = Drawn(data.draw)  # type: ignore[arg-type]  # likewise
+    (rule,) = asking([("patient", draw_condition(choose, "patient", depth=2))]).rules
+    try:
+        proved = {*infeasible(rule)}
+    except ValueError:  # more points than a space may have
+        return
+    assert proved.isdisjoint(met_by(rule, facts(draw_intake(choose)).patient))
 
 
 def test_more_intakes_never_reach_less() -> None:

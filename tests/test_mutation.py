@@ -7,6 +7,7 @@ import json
 import random
 from collections import Counter
 from dataclasses import fields as attributes
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from ipt_rules.drawn.courses import draw_course
 from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines.reference import trace
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, comparisons
-from ipt_rules.ruleset.consequences import Evidence, HoldsBack, StageFound
+from ipt_rules.ruleset.consequences import Evidence, Goal, HoldsBack, StageFound
 from ipt_rules.testing.rules import asking
 from ipt_rules.verify import mutants, mutation
 from ipt_rules.verify.claims import Claim
@@ -369,3 +370,14 @@ def test_sets_of_words_are_told_as_words(mini: Ruleset) -> None:
     for entry in mutation(mini).to_dict()["survivors"]:
         assert entry["wanted"].startswith("an intake with a ")
         assert not any(name in entry["wanted"] for name in names)
+
+
+def test_a_stage_is_found_of_disputes_alone() -> None:
+    """What a stage rule reads of a person finds no stage of a focus on something else, where a mutant can be told apart."""
+    contact = Comparison("tie.contact", "is", 0)
+    stage = replace(asking([("dispute", contact)]).rules[0], id="a.stage", consequence=StageFound("dissolution"))
+    both = All((contact, Comparison("dispute.stage_found", "is", "dissolution")))
+    focus = replace(asking([("focus", both)]).rules[0], id="a.focus", consequence=Goal("It is over."))
+    rules = replace(load_ruleset(), rules=(stage, focus))
+    found = {one.mutant.what: one.verdict for one in mutation(rules).judged if one.mutant.rule == "a.focus"}
+    assert found["dispute.stage_found is dissolution dropped"] == "survived"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ import pytest
 import yaml
 
 from ipt_rules import assess, load_ruleset
+from ipt_rules.drawn.courses import draw_course
+from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.reading_courses import read_course
 from ipt_rules.reading_intakes import read_intake
 from ipt_rules.verify import coverage, mutation
@@ -74,6 +77,16 @@ def test_a_suite_is_small() -> None:
     )
     assert len(INTAKES) <= 4 * len(least.intakes)
     assert len(COURSES) <= 4 * len(least.courses)
+
+
+def test_no_case_shows_two_of_those_that_exclude_each_other() -> None:
+    """Of the aims that prove how small a suite can be, no intake and no course of the suite, and none that is drawn, shows two."""
+    aims = Aims(load_ruleset())
+    least, choose = fewest(aims), Seeded(random.Random(3))
+    cases = [*map(intake, INTAKES), *(draw_intake(choose) for _ in range(150))]
+    assert max(len(aims.shown_by(case).intersection(least.intakes)) for case in cases) == 1
+    therapies = [*map(course, COURSES), *(draw_course(choose, most_sessions=6) for _ in range(40))]
+    assert max(len(aims.shown_by(case).intersection(least.courses)) for case in therapies) == 1
 
 
 @pytest.mark.parametrize("name", INTAKES)
@@ -165,6 +178,18 @@ def test_a_suite_for_other_rules(tmp_path: Path) -> None:
     write_suite(Suite(made.intakes[:1], (), frozenset()), tmp_path / "made", rules)
     assert [file.name for file in sorted((tmp_path / "made" / "intakes").iterdir())] == ["01.expected.yaml", "01.yaml"]
     assert read_intake(tmp_path / "made" / "intakes" / "01.yaml") == made.intakes[0]
+
+
+def test_signatures_follow_a_case_to_another_place(tmp_path: Path) -> None:
+    """In another order every signature is kept; where a case is gone, it is told how many are lost."""
+    cases = tuple(map(intake, INTAKES[:3]))
+    assert write_suite(Suite(cases, (), frozenset()), tmp_path, load_ruleset()) == 0
+    sheet_file = tmp_path / "intakes" / "02.expected.yaml"
+    lines = sheet_file.read_text("utf-8").count("{signed_by: ''")
+    sheet_file.write_text(sheet_file.read_text("utf-8").replace("{signed_by: ''", "{signed_by: A. Supervisor"), "utf-8")
+    assert write_suite(Suite(cases[::-1], (), frozenset()), tmp_path, load_ruleset()) == 0
+    assert (tmp_path / "intakes" / "02.expected.yaml").read_text("utf-8").count("A. Supervisor") == lines
+    assert write_suite(Suite(cases[:1], (), frozenset()), tmp_path, load_ruleset()) == lines
 
 
 def test_the_command_writes_a_suite_and_tells_how_small_it_could_be(tmp_path: Path) -> None:

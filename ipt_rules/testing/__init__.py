@@ -6,9 +6,8 @@
 - ``profiles``: settings of Hypothesis by name.
 - ``conformance``: the suite that every engine must pass, a class to subclass.
 - ``relations``: what is true of every engine on every intake, as functions.
-- ``differential``: engines side by side on many intakes.
+- ``differential``: engines side by side on many intakes; ``by_cells`` and ``remembering`` are evaluators to compare with.
 - ``rules``: rule sets for testing engines.
-- ``relations``, ``differential``, ``by_cells``, ``remembering``: relations between results, and evaluators to compare with.
 
 pytest's options ``--ipt-rule-coverage…`` measure what a test run reaches; ``docs/testing.md`` shows all of it.
 """

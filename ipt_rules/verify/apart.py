@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some
-from ipt_rules.verify.claims import Claim, Claims
+from ipt_rules.verify.claims import Claim, Claims, possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +45,16 @@ def apart(one: Condition, other: Condition) -> Iterator[Apart]:
 
 _Joined: TypeAlias = All | Some
 _KINDS: Final[tuple[type[_Joined], ...]] = (All, Some)
+
+
+def may_differ(kind: str, one: Condition, other: Condition) -> bool:
+    """Return whether one of two conditions holds and the other does not on some row of a kind; False is proved."""
+    return any(possible(kind, entry.claims) for entry in apart(one, other))
+
+
+def may_hold_alone(kind: str, one: Condition, other: Condition) -> bool:
+    """Return whether one condition holds on some row of a kind on which another does not; False is proved."""
+    return possible(kind, (Claim(one, True), Claim(other, False)))
 
 
 def _parts(condition: Condition, kind: type[_Joined]) -> tuple[Condition, ...]:

@@ -87,8 +87,8 @@ def _together(kind: str, reads: Collection[str], ruleset: Ruleset | None) -> lis
     """Return how the fields hang together that claims read."""
     found = links(kind, reads)
     known = {*reads, *(name for link in found for name in link.names)}
-    stages = stage_link(ruleset) if ruleset is not None and FOUND in known else None
-    if stages is not None and not known.isdisjoint({*stages.names} - {FOUND}):
+    stages = stage_link(ruleset, kind) if ruleset is not None and FOUND in known else None
+    if stages is not None and not known.isdisjoint({*stages.names} - {FOUND, "focus.subject"}):
         found = [*links(kind, {**dict.fromkeys(reads), **dict.fromkeys(stages.names)}), stages]
     sessions = session_link(frozenset(reads), ruleset)
     return found if sessions is None else [*found, sessions]

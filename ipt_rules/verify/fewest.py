@@ -1,8 +1,9 @@
 """The fewest intakes and courses that a suite can have: aims of which no two can be shown by one case.
 
 An intake has one row of the patient and one of where the areas stand, so two aims on such rows that ask for other values of one
-field need two intakes. A therapy ends once, so two aims on the row of a last session need two courses. However well a suite is
-made, it has as many cases as there are aims of which each two exclude each other.
+field need two intakes; numbers that may be known within limits alone prove nothing, since one row can be both. A therapy ends
+once, so two aims on the row of a last session need two courses. However well a suite is made, it has as many cases as there are
+aims of which each two exclude each other.
 """
 
 from __future__ import annotations
@@ -87,7 +88,16 @@ def _allowed(ways: Iterable[tuple[Space, int]], values: Mapping[str, tuple[CellV
     for space, points in ways:
         own = {name: _left_of(name, space, points, values[name]) for name in space.cells}
         found = own if found is None else {name: bits | own[name] for name, bits in found.items() if name in own}
-    return {name: bits for name, bits in (found or {}).items() if bits != (1 << len(values[name])) - 1}
+    return {
+        name: bits
+        for name, bits in (found or {}).items()
+        if bits != (1 << len(values[name])) - 1 and not _may_be_a_range(name)
+    }
+
+
+def _may_be_a_range(name: str) -> bool:
+    """Return whether a number may be known within limits alone; where the areas stand is counted, and known."""
+    return fields()[name].ranged and not name.startswith("standing.")
 
 
 def _left_of(name: str, space: Space, points: int, values: Iterable[CellValue]) -> int:

@@ -8,13 +8,14 @@ decides where the strategy's condition holds.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ipt_rules.engines.reference import trace
 from ipt_rules.ruleset.cells import Space
-from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some, comparisons
+from ipt_rules.ruleset.conditions import All, Comparison, Condition, Operator, Some, comparisons, negated
 from ipt_rules.ruleset.consequences import Proposal
 from ipt_rules.sentences import sentence
+from ipt_rules.verify.claims import Claim, possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,8 +127,26 @@ def deciding(rule: Rule, obligation: Obligation) -> tuple[tuple[Condition, bool]
 
 
 def infeasible(rule: Rule) -> list[Obligation]:
-    """Return the obligations that no row can meet: proved by the algebra of conditions."""
-    return [one for one, points in meeting(rule).items() if not points]
+    """Return the obligations that no row can meet: proved, for rows on which numbers are known within limits alone too."""
+    return [one for one, points in meeting(rule).items() if not points and not _may_be_met(rule, one)]
+
+
+def _may_be_met(rule: Rule, obligation: Obligation) -> bool:
+    """Return whether some row meets an obligation that no point of the space meets, on which a number is a range."""
+    *beside, (one, truth) = deciding(rule, obligation)
+    claims = tuple(Claim(condition, holds) for condition, holds in beside)
+    if truth:
+        return possible(rule.kind, (*claims, Claim(one, True)))
+    silent = tuple(Claim(Comparison(_field_of(one), operator, None), False) for operator in _TOLD_OR_NOT)
+    return any(possible(rule.kind, (*claims, *false)) for false in ((Claim(negated(one), True),), silent))
+
+
+def _field_of(condition: Condition) -> str:
+    return next(comparisons(condition)).field
+
+
+_TOLD_OR_NOT: Final[tuple[Operator, Operator]] = ("known", "not_known")
+"""What is asked about an answer that is given, or left open; of a question that does not arise neither holds."""
 
 
 def _replaced(condition: Condition) -> Iterator[tuple[Comparison, Condition, Condition]]:

@@ -1,6 +1,6 @@
 """Checks of pairs of rules: what is contained in another, counted twice, or said and gainsaid at once.
 
-Decided by the algebra of conditions like those of single rules.
+Looked for by the algebra of conditions and confirmed by claims, like those of single rules.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.ruleset.consequences import Evidence, StageFound
+from ipt_rules.verify.apart import may_differ, may_hold_alone
 from ipt_rules.verify.defects import Defect, Shown, defect_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def contained_rules(ruleset: Ruleset) -> Iterator[Defect]:
         sets = _compared("contained-rule", one, other)
         if isinstance(sets, Defect):
             yield sets
-        elif sets is not None and not sets.only_first:
+        elif sets is not None and not sets.only_first and not may_hold_alone(one.kind, one.condition, other.condition):
             what = f"'{other.id}' holds wherever it does, with the same body of evidence, and is as strong; it never counts"
             yield defect_of("contained-rule", one, what, Shown(sets.space, sets.first))
 
@@ -76,16 +77,12 @@ def contradictions(ruleset: Ruleset) -> Iterator[Defect]:
 
 
 class Sets(NamedTuple):
-    """Where two rules of one kind hold: points of one space."""
+    """Where two rules of one kind hold: points of one space, and whether it is proved that they hold on the same rows."""
 
     space: Space
     first: int
     second: int
-
-    @property
-    def alike(self) -> bool:
-        """Whether both hold on the same rows."""
-        return self.first == self.second
+    alike: bool
 
     @property
     def only_first(self) -> int:
@@ -114,7 +111,10 @@ def sets_of(one: Rule, other: Rule) -> Sets | None:
         return None
     space = Space(one.kind, [one.condition, other.condition], unknown=True)
     first, second = space.set_of(one.condition), space.set_of(other.condition)
-    return Sets(space, first, second) if first and second else None
+    if not first or not second:
+        return None
+    alike = first == second and not may_differ(one.kind, one.condition, other.condition)
+    return Sets(space, first, second, alike)
 
 
 def hold_alike(one: Rule, other: Rule) -> bool:

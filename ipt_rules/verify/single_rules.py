@@ -1,7 +1,8 @@
 """Checks of single rules: what never holds, always holds, never matters, is never met, or can never decide.
 
-Each is decided by the algebra of conditions (``ruleset.cells``), with answers that may be missing. Where fields hang together in a
-way that the algebra does not know, a defect may be missed; none is told that is not there.
+Each is looked for by the algebra of conditions (``ruleset.cells``), with answers that may be missing, and confirmed by claims about
+a row (``verify.claims``), which know numbers within limits too. Where fields hang together in a way that neither knows, a defect
+may be missed; none is told that is not there.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, Some
 from ipt_rules.ruleset.consequences import Proposal
+from ipt_rules.verify.apart import may_differ
+from ipt_rules.verify.claims import Claim, possible
 from ipt_rules.verify.defects import Defect, Shown, defect_of
 from ipt_rules.verify.obligations import comparisons_of, infeasible
 
@@ -29,7 +32,7 @@ def never_holds(ruleset: Ruleset) -> Iterator[Defect]:
     for rule, space in _spaces("dead-rule", ruleset):
         if isinstance(space, Defect):
             yield space
-        elif not space.set_of(rule.condition):
+        elif not space.set_of(rule.condition) and not possible(rule.kind, (Claim(rule.condition, True),)):
             what = "no row can make its condition true; mend the condition, or remove the rule"
             yield defect_of("dead-rule", rule, what)
 
@@ -41,7 +44,8 @@ def always_holds(ruleset: Ruleset) -> Iterator[Defect]:
             yield space
         elif rule.condition != _ALWAYS and space.set_of(rule.condition, could=True) == space.everything:
             holds = space.set_of(rule.condition)
-            where = "on every row" if holds == space.everything else "on every row where its answers are known"
+            whatever = not possible(rule.kind, (Claim(rule.condition, False),))
+            where = "on every row" if whatever else "on every row where its answers are known"
             yield defect_of(
                 "always-true",
                 rule,
@@ -60,7 +64,9 @@ def idle_conditions(ruleset: Ruleset) -> Iterator[Defect]:
         if whole in (0, space.everything):  # told as a dead rule, or one that is always true
             continue
         for comparison, without in _without_one(rule.condition):
-            if any(space.set_of(other) == whole for other in without):
+            if any(
+                space.set_of(other) == whole and not may_differ(rule.kind, rule.condition, other) for other in without
+            ):
                 what = f"'{comparison.in_words()}' never matters beside the rest; leave it out, or mend it"
                 yield defect_of("idle-condition", rule, what, Shown(space, whole))
 
@@ -107,7 +113,8 @@ def needs_never_met(ruleset: Ruleset) -> Iterator[Defect]:
             yield defect_of("needs-never-met", rule, what, exact=False)
             continue
         when = space.set_of(rule.condition)
-        if when and not when & space.set_of(needs):
+        both = Claim(rule.condition, True), Claim(needs, True)
+        if when and not when & space.set_of(needs) and not possible(rule.kind, both):
             what = "wherever its condition holds, its needs are not met; it can never be proposed"
             yield defect_of("needs-never-met", rule, what, Shown(space, when))
 

@@ -24,8 +24,14 @@ _MOST_SIGNS: Final = 6
 
 
 @functools.lru_cache(maxsize=8)
-def stage_link(ruleset: Ruleset) -> Link | None:
-    """Return how the stage that is found follows from the signs; None where no rule finds one, or too many signs are read."""
+def stage_link(ruleset: Ruleset, kind: str) -> Link | None:
+    """Return how the stage that is found follows from the signs; None where no rule finds one, or too many signs are read.
+
+    Args:
+        ruleset: the rules that find a stage.
+        kind: the row kind; on the row of a focus a stage is found only of a dispute.
+
+    """
     names = *ruleset.fields_of_stages, FOUND
     if not ruleset.stage_rules or len(names) - 1 > _MOST_SIGNS:
         return None
@@ -35,7 +41,14 @@ def stage_link(ruleset: Ruleset) -> Link | None:
     def fits(*told: Option) -> bool:
         return _same(_found(ruleset, dict(zip(names, told, strict=True))), told[-1].value)
 
-    return Link(names, (*dict.fromkeys(read), *(Comparison(FOUND, "is", word) for word in STAGES)), fits)
+    tests = (*dict.fromkeys(read), *(Comparison(FOUND, "is", word) for word in STAGES))
+    if kind != "focus":
+        return Link(names, tests, fits)
+
+    def of_a_focus(subject: Option, *told: Option) -> bool:
+        return isinstance(told[-1].value, NotArising) if subject.value != "dispute" else fits(*told)
+
+    return Link(("focus.subject", *names), (*tests, Comparison("focus.subject", "is", "dispute")), of_a_focus)
 
 
 def _found(ruleset: Ruleset, row: Mapping[str, Option]) -> Value:

@@ -110,7 +110,7 @@ def test_rows_keep_to_the_links() -> None:
         sessions = session_link(frozenset(fields_of(kind)), rules)
         known = [*links(kind, [*fields_of(kind)]), *([] if sessions is None else [sessions])]
         known = [link for link in known if rules.reads.issuperset(link.names) or link is sessions]
-        stages = stage_link(rules)
+        stages = stage_link(rules, kind)
         assert stages is not None
         known += [stages] if kind in ("dispute", "focus") else []
         for row in (row for row in rows if row.kind == kind):
