@@ -31,8 +31,8 @@ def suite(
         lost = write_suite(found, folder, ruleset)
     aims = Aims(ruleset)
     least = fewest(aims, found.missing)
-    typer.echo(f"{len(found.intakes)} intakes; there can be no fewer than {len(least.intakes)}.")
-    typer.echo(f"{len(found.courses)} courses; there can be no fewer than {len(least.courses)}.")
+    for what, cases, proof in (("intakes", found.intakes, least.intakes), ("courses", found.courses, least.courses)):
+        typer.echo(f"{len(cases)} {what}; there can be no fewer than {max(len(proof), min(len(cases), 1))}.")
     typer.echo(
         f"They show {len(aims.whole) - len(found.missing)} of {len(aims.whole)}: obligations, and mutants to kill."
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ipt_rules.agenda import as_agreed
 from ipt_rules.agreed import foci_at, sessions_at
 from ipt_rules.assessor import Assessor
+from ipt_rules.course import Course
 from ipt_rules.engines.reference import trace
 from ipt_rules.held_sessions import evaluate_course
 from ipt_rules.pipeline import focus_on, guarded
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ipt_rules.assessment import Assessment
-    from ipt_rules.course import Course
     from ipt_rules.engines.reference import Trace
     from ipt_rules.facts import Row
     from ipt_rules.held_sessions import Held
@@ -104,6 +104,15 @@ def rows_of_intake(intake: Intake, ruleset: Ruleset) -> list[Row]:
 def ranking_of(intake: Intake, ruleset: Ruleset) -> tuple[Standing, ...]:
     """Return where the areas of an intake stand."""
     return _assessor(ruleset).assess(intake).result.ranking
+
+
+def gates_of(case: Intake | Course, ruleset: Ruleset) -> tuple[tuple[str, ...], ...]:
+    """Return the gates that are to be cleared: of an intake, and of a course after each of its sessions."""
+    assessor = _assessor(ruleset)
+    if not isinstance(case, Course):
+        return (assessor.assess(case).gates_to_clear,)
+    therapy = guarded(assessor.engine.name, lambda: evaluate_course(case, ruleset, assessor.engine))
+    return tuple(held.gates.to_clear() for held in therapy.held)
 
 
 @functools.lru_cache(maxsize=8)

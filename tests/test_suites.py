@@ -19,7 +19,7 @@ from ipt_rules.verify import coverage, mutation
 from ipt_rules.verify.aims import Aims
 from ipt_rules.verify.fewest import fewest
 from ipt_rules.verify.signing import as_yaml, sheet_of, with_signatures
-from ipt_rules.verify.suite_files import case_text, write_suite
+from ipt_rules.verify.suite_files import case_text, there_for, write_suite
 from ipt_rules.verify.suites import Suite, suite
 from ipt_rules.verify.witnesses import witness_of
 from tests.helpers import MINI, write
@@ -28,6 +28,7 @@ from tests.test_command import run
 if TYPE_CHECKING:
     from ipt_rules.course import Course
     from ipt_rules.intake import Intake
+    from ipt_rules.verify.aims import Aim
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "suites"
 INTAKES = sorted(file.stem for file in (FOLDER / "intakes").glob("[0-9][0-9].yaml"))
@@ -54,6 +55,36 @@ def sheet(kind: str, name: str) -> dict[str, Any]:
     return read
 
 
+@functools.cache
+def all_aims() -> Aims:
+    """Return what suites of the shipped rules have to show."""
+    return Aims(load_ruleset())
+
+
+@functools.cache
+def about(kind: str) -> dict[str, frozenset[Aim]]:
+    """Return what each case of the suite is there for."""
+    if kind == "intakes":
+        found = there_for(map(intake, INTAKES), all_aims())
+        return dict(zip(INTAKES, (aims for _, aims in found), strict=True))
+    return dict(zip(COURSES, (aims for _, aims in there_for(map(course, COURSES), all_aims())), strict=True))
+
+
+def found_on(row: dict[str, Any]) -> list[str]:
+    """Return the ids of the rules that hold on a row of a sheet."""
+    return [line["rule"] for line in row["lines"] if line["holds"]] + [one.partition(":")[0] for one in row["also"]]
+
+
+def strategies_on(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what becomes of the strategies whose condition holds on a row of a sheet."""
+    told = [(line["rule"], line["counts"].partition(" phase, ")[2]) for line in row["lines"] if line["holds"]]
+    return [
+        (rule, what)
+        for rule, what in (*told, *(tuple(one.split(": ", 1)) for one in row["also"] if ": " in one))
+        if what
+    ]
+
+
 def test_every_obligation_that_can_be_met_is_met() -> None:
     """The suite reaches 100 % of feasible masking MC/DC over all shipped rules, and every rule holds in it."""
     found = coverage(load_ruleset(), map(intake, INTAKES), map(course, COURSES))
@@ -71,7 +102,7 @@ def test_every_mutant_is_killed_or_proved_to_be_equivalent() -> None:
 
 def test_a_suite_is_small() -> None:
     """It has at most four times as many intakes, and as many courses, as it is proved to have at least."""
-    least = fewest(Aims(load_ruleset()))
+    least = fewest(all_aims())
     print(
         f"{len(INTAKES)} intakes, at least {len(least.intakes)}; {len(COURSES)} courses, at least {len(least.courses)}"
     )
@@ -81,7 +112,7 @@ def test_a_suite_is_small() -> None:
 
 def test_no_case_shows_two_of_those_that_exclude_each_other() -> None:
     """Of the aims that prove how small a suite can be, no intake and no course of the suite, and none that is drawn, shows two."""
-    aims = Aims(load_ruleset())
+    aims = all_aims()
     least, choose = fewest(aims), Seeded(random.Random(3))
     cases = [*map(intake, INTAKES), *(draw_intake(choose) for _ in range(150))]
     assert max(len(aims.shown_by(case).intersection(least.intakes)) for case in cases) == 1
@@ -93,20 +124,16 @@ def test_no_case_shows_two_of_those_that_exclude_each_other() -> None:
 def test_a_sheet_says_what_is_found_in_an_intake(name: str) -> None:
     """The sheet is that of the rules as they are, and its findings and standings are those of an assessment by the engine."""
     expected = sheet("intakes", name)
-    assert with_signatures(sheet_of(intake(name), load_ruleset()), expected) == expected
+    assert with_signatures(sheet_of(intake(name), all_aims(), about("intakes")[name]), expected) == expected
     assessment = assess(intake(name))
-    told = {
-        (line["rule"], row["row"].partition(" ")[2])
-        for row in expected["rows"]
-        for line in row["lines"]
-        if load_ruleset().rule(line["rule"]).runs_in != "strategies"
-    }
-    assert told == {(finding.rule.id, finding.row.place) for finding in assessment.result.findings}
-    proposed = {
-        line["rule"] for row in expected["rows"] for line in row["lines"] if line["counts"].startswith("proposed, ")
-    }
+    told = {(rule, row["row"].partition(" ")[2]) for row in expected["rows"] for rule in found_on(row)}
+    findings = {(finding.rule.id, finding.row.place) for finding in assessment.result.findings}
+    assert {(rule, place) for rule, place in told if load_ruleset().rule(rule).runs_in != "strategies"} == findings
+    becomes = {entry for row in expected["rows"] for entry in strategies_on(row)}
     plan = assessment.result.plan
-    assert {one.finding.rule.id for one in plan.strategies} <= proposed
+    assert {rule for rule, what in becomes if what == "proposed"} == {one.finding.rule.id for one in plan.strategies}
+    withheld = {rule for rule, what in becomes if what.startswith(("withheld", "waits"))}
+    assert withheld == {one.strategy.finding.rule.id for one in plan.withheld}
     assert [(one["area"], one["points"]) for one in expected["standings"]] == [
         (standing.area, standing.points) for standing in assessment.ranking
     ]
@@ -116,13 +143,13 @@ def test_a_sheet_says_what_is_found_in_an_intake(name: str) -> None:
 def test_a_sheet_says_what_is_found_in_a_course(name: str) -> None:
     """The sheet is that of the rules as they are, and its lines of the last session are those of a review."""
     expected = sheet("courses", name)
-    assert with_signatures(sheet_of(course(name), load_ruleset()), expected) == expected
+    assert with_signatures(sheet_of(course(name), all_aims(), about("courses")[name]), expected) == expected
     last = f"check_ins[{len(course(name).check_ins) - 1}]"
     told = {
-        (line["rule"], row["row"].rpartition(" ")[2])
+        (rule, place)
         for row in expected["rows"]
-        for line in row["lines"]
-        if load_ruleset().rule(line["rule"]).runs_in == "course" and row["row"].rpartition(" ")[2].startswith(last)
+        if (place := row["row"].rpartition(" ")[2]).startswith(last)
+        for rule in found_on(row)
     }
     found = course(name).review().evaluated.findings
     assert told == {(finding.rule.id, finding.row.place) for finding in found}
@@ -133,14 +160,14 @@ def test_a_sheet_says_what_is_found_in_a_course(name: str) -> None:
 
 def test_a_signature_stays_while_the_line_does() -> None:
     """What was signed stays signed; a line that says something else has to be signed again, and then so has the whole."""
-    signed = sheet_of(intake(INTAKES[0]), load_ruleset())
+    signed = sheet_of(intake(INTAKES[0]), all_aims())
     signed["signed_by"] = "A. Supervisor"
     first, second = signed["rows"][0]["lines"][0], signed["standings"][0]
     first["signed_by"] = second["signed_by"] = "A. Supervisor"
-    again = with_signatures(sheet_of(intake(INTAKES[0]), load_ruleset()), signed)
+    again = with_signatures(sheet_of(intake(INTAKES[0]), all_aims()), signed)
     assert again == signed
     second["points"] += 1
-    changed = with_signatures(sheet_of(intake(INTAKES[0]), load_ruleset()), signed)
+    changed = with_signatures(sheet_of(intake(INTAKES[0]), all_aims()), signed)
     assert changed["rows"][0]["lines"][0]["signed_by"] == "A. Supervisor"
     assert (changed["standings"][0]["signed_by"], changed["signed_by"]) == ("", "")
 
@@ -149,12 +176,11 @@ def test_a_sheet_is_read_as_it_was_written() -> None:
     """A sheet as YAML, each finding on a line of its own, is the same sheet again."""
     for kind, name in (("intakes", INTAKES[0]), ("courses", COURSES[0])):
         case = intake(name) if kind == "intakes" else course(name)
-        made = sheet_of(case, load_ruleset())
+        made = sheet_of(case, all_aims())
         text = as_yaml(made, name)
         assert yaml.safe_load(text) == made
         lines = sum(len(row["lines"]) for row in made["rows"]) + len(made.get("standings", ()))
         assert text.count("- {signed_by: '', ") == lines
-        assert text.count("\n") == 2 + 1 + 1 + lines + 2 * len(made["rows"]) + ("standings" in made)
 
 
 def test_nobody_is_named() -> None:
@@ -186,6 +212,7 @@ def test_signatures_follow_a_case_to_another_place(tmp_path: Path) -> None:
     assert write_suite(Suite(cases, (), frozenset()), tmp_path, load_ruleset()) == 0
     sheet_file = tmp_path / "intakes" / "02.expected.yaml"
     lines = sheet_file.read_text("utf-8").count("{signed_by: ''")
+    assert lines > 4
     sheet_file.write_text(sheet_file.read_text("utf-8").replace("{signed_by: ''", "{signed_by: A. Supervisor"), "utf-8")
     assert write_suite(Suite(cases[::-1], (), frozenset()), tmp_path, load_ruleset()) == 0
     assert (tmp_path / "intakes" / "02.expected.yaml").read_text("utf-8").count("A. Supervisor") == lines

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from ipt_rules.verify.aims import Aims
 from ipt_rules.verify.signing import as_yaml, sheet_of, signatures, with_signatures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from ipt_rules.ruleset import Ruleset
+    from ipt_rules.verify.aims import Aim
     from ipt_rules.verify.signing import Sheet
     from ipt_rules.verify.suites import Suite
     from ipt_rules.verify.witnesses import Case
@@ -38,8 +40,18 @@ def write_suite(suite: Suite, folder: Path, ruleset: Ruleset) -> int:
         OSError: something cannot be written.
 
     """
+    aims = Aims(ruleset)
     parts = (("intakes", suite.intakes), ("courses", suite.courses))
-    return sum(_write(cases, folder / name, ruleset, name.removesuffix("s")) for name, cases in parts)
+    return sum(_write(cases, folder / name, aims, name.removesuffix("s")) for name, cases in parts)
+
+
+def there_for(cases: Iterable[Case], aims: Aims) -> Iterator[tuple[Case, frozenset[Aim]]]:
+    """Yield each case with what it is there for: what it shows and none before it does."""
+    left = set(aims.whole)
+    for case in cases:
+        about = aims.shown_by(case) & left
+        left -= about
+        yield case, about
 
 
 def case_text(case: Case) -> str:
@@ -47,14 +59,14 @@ def case_text(case: Case) -> str:
     return yaml.safe_dump(case.to_dict(), sort_keys=False, allow_unicode=True, width=_WIDTH)
 
 
-def _write(cases: Sequence[Case], folder: Path, ruleset: Ruleset, what: str) -> int:
+def _write(cases: Sequence[Case], folder: Path, aims: Aims, what: str) -> int:
     """Write some cases with their sheets, and return how many signatures were not kept."""
     folder.mkdir(parents=True, exist_ok=True)
     signed = _signed(folder)
     before, after = sum(map(signatures, signed.values())), 0
     names = [f"{number:02}" for number in range(1, len(cases) + 1)]
-    for name, case in zip(names, cases, strict=True):
-        text, sheet = case_text(case), sheet_of(case, ruleset)
+    for name, (case, about) in zip(names, there_for(cases, aims), strict=True):
+        text, sheet = case_text(case), sheet_of(case, aims, about)
         if text in signed:
             sheet = with_signatures(sheet, signed[text])
         after += signatures(sheet)
