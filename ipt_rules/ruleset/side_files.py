@@ -1,4 +1,4 @@
-"""What the files beside the rules say: ``scoring.yaml``, ``references.yaml`` and ``questions.yaml``."""
+"""What the files beside the rules say: ``scoring.yaml``, ``references.yaml``, ``questions.yaml`` and ``attributes.yaml``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from ipt_rules.documents import MappingNode, ScalarNode, plain
+from ipt_rules.ruleset.attributes import Attributes
+from ipt_rules.ruleset.attributes_file import read_attributes
 from ipt_rules.ruleset.files import read_form
 from ipt_rules.ruleset.forms import closest, nearest, one_of
 from ipt_rules.ruleset.model import SEEN, Position
@@ -41,6 +43,7 @@ class SideFiles:
         references: the sources by key.
         questions: the wording of questions by key.
         words: the wording of words, by part.
+        attributes: what the rule set says of itself.
         positions: where each source, question and name of an area stands, by its path.
         waives: the findings of checks that are meant, by source, field or area.
         places: the file that gave a table of the scoring last, and the node of its key.
@@ -55,6 +58,7 @@ class SideFiles:
     references: dict[str, dict[str, Any]] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
     words: dict[str, dict[str, str]] = field(default_factory=dict)
+    attributes: Attributes = field(default_factory=Attributes)
     positions: dict[str, Position] = field(default_factory=dict)
     waives: dict[str, tuple[Waiver, ...]] = field(default_factory=dict)
     places: dict[str, tuple[str, ValueNode]] = field(default_factory=dict)
@@ -78,6 +82,8 @@ def read_side_files(folder: Path, named: str, side: SideFiles, problems: list[Pr
     read_scoring(folder / "scoring.yaml", f"{named}/scoring.yaml", side, problems)
     _read_references(folder / "references.yaml", f"{named}/references.yaml", side, problems)
     _read_questions(folder / "questions.yaml", f"{named}/questions.yaml", side, problems)
+    attributes = folder / "attributes.yaml", f"{named}/attributes.yaml"
+    side.attributes = read_attributes(*attributes, side.attributes, problems)
 
 
 # ── references.yaml ──────────────────────────────────────────────────────────────────────────────────────────────────────
