@@ -67,8 +67,12 @@ class Attributes:
     def to_plain(self) -> dict[str, Any]:
         """Return what is recorded, as plain values."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        lists = {name: sorted(map(list, self.uses)) if name == "uses" else list(plain[name]) for name in _LISTS}
-        return {name: value for name, value in {**plain, **lists}.items() if value}
+        uses = {
+            attribute: {use.field: use.why for use in self.uses if use.attribute == attribute} for attribute in _USES
+        }
+        plain |= {"revised": list(self.revised), "limits": list(self.limits)}
+        plain["uses"] = {attribute: entries for attribute, entries in uses.items() if entries}
+        return {name: value for name, value in plain.items() if value}
 
     def uses_of(self, field: Field) -> tuple[Use, ...] | None:
         """Return what a field itself counts as, by its own entries or else by those of its group; None where nobody has said."""
@@ -78,7 +82,7 @@ class Attributes:
         return None
 
 
-_LISTS: Final = ("revised", "limits", "uses")
+_USES: Final = (*USES, NO_USE)
 
 
 def uses_in(
