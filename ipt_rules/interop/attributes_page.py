@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any, Final
 
+from ipt_rules.interop.markdown import marked_down
 from ipt_rules.interop.source_attributes import NOT_RECORDED
 
 if TYPE_CHECKING:
@@ -33,17 +34,11 @@ _PASSES: Final = {
     "strategies": "propose what to do",
     "course": "review a session",
 }
-_MARKS: Final = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#~"})
 
 
 def attributes_page(told: Mapping[str, Any]) -> str:
     """Return the page of what ``source_attributes`` returns."""
     return "\n".join([*_about(told), *_review(told["review"]), *_attributes(told)]) + "\n"
-
-
-def marked_down(text: str) -> str:
-    """Return a text as it has to be written in Markdown to be read as it is."""
-    return text.translate(_MARKS)
 
 
 def _about(told: Mapping[str, Any]) -> Iterator[str]:

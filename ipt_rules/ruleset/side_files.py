@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Part: TypeAlias = Literal["scoring", "numbers", "references"]
 
-_WORDS: Final = ("areas", "levels", "strengths", "gates", "subjects", "people", "events")
+_WORDS: Final = ("areas", "levels", "strengths", "gates", "subjects", "people", "events", "cards", "override_reasons")
 _REFERENCE: Final = ("type", "title", "author", "issued")
 _TEXTS: Final = ("type", "title", "title-short", "container-title", "publisher", "DOI", "URL", "ISBN", "PMCID", "note")
 _TEXTS_OR_NUMBERS: Final = ("volume", "issue", "page", "edition")
