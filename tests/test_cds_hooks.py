@@ -28,8 +28,10 @@ from ipt_rules.interop.cds_hooks import (
     words_of_cards,
 )
 from ipt_rules.interop.markdown import marked_down
+from ipt_rules.ruleset.card_words import CARD_WORDS
+from ipt_rules.ruleset.consequences import CAUTIONS
 from ipt_rules.ruleset.model import Citation
-from tests.helpers import MARK, intake, marked, write, write_mini
+from tests.helpers import MARK, intake, marked, mistakes_in, write, write_mini
 from tests.laws.support import assessor
 
 if TYPE_CHECKING:
@@ -173,17 +175,10 @@ def test_the_summary_of_every_gate_and_area_fits_as_it_is_worded() -> None:
 
 
 def test_all_that_cards_say_is_worded_in_the_rule_set() -> None:
-    """Each placeholder of the words of cards is one that is filled in; there are words for each kind of caution."""
+    """The shipped rule set has every word that a card needs, and each kind of caution has its own."""
     said = words_of_cards(load_ruleset())
-    known = {"gate": {"gate"}, "first": {"area", "level", "subject"}, "equal": {"areas"}, "cautions": {"number"}}
-    for key, text in said.items():
-        assert set(re.findall(r"\{(\w+)\}", text)) <= known.get(key.partition(".")[0], set()), key
-    assert {key for key in said if key.startswith("cautions.")} == {
-        "cautions.refer",
-        "cautions.protocol",
-        "cautions.fit",
-        "cautions.note",
-    }
+    assert sorted(said) == sorted(CARD_WORDS)
+    assert {key for key in said if key.startswith("cautions.")} == {f"cautions.{kind}" for kind in CAUTIONS}
 
 
 def test_nothing_to_advise_makes_no_card() -> None:
@@ -316,6 +311,22 @@ def test_a_rule_set_with_its_own_words_is_told_in_them(tmp_path: Path) -> None:
     assert "### Trauer" in response["cards"][0]["detail"]
     assert "Points order reasons" in response["cards"][0]["detail"]
     assert "overrideReasons" not in response["cards"][0]
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "what"),
+    [
+        ("frist: x", "cards.frist", "no card says that; did you mean 'first'?"),
+        ('first: "{aera}"', "cards.first", "'{aera}' is not filled in here; known are: {area}, {level}, {subject}"),
+        ('settled: "{area}"', "cards.settled", "'{area}' is not filled in here; known are: none"),
+        ('gate: "{gate"', "cards.gate", "'{' is not filled in here; known are: {gate}"),
+    ],
+)
+def test_words_that_no_card_says_are_a_mistake(tmp_path: Path, words: str, path: str, what: str) -> None:
+    """An unknown key, and a placeholder that nothing fills in, are told with what would be right."""
+    folder = write(write_mini(tmp_path), {"questions.yaml": f"cards:\n  {words}\n"})
+    (found,) = mistakes_in(folder)
+    assert (found[0], found[1], found[3], found[4]) == ("questions.yaml", 2, path, what)
 
 
 def test_a_summary_that_is_too_long_in_every_wording_is_cut(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from ipt_rules.documents import MappingNode, ScalarNode, plain
 from ipt_rules.ruleset.attributes import Attributes
 from ipt_rules.ruleset.attributes_file import read_attributes
+from ipt_rules.ruleset.card_words import CARD_WORDS, unfilled
 from ipt_rules.ruleset.files import read_form
 from ipt_rules.ruleset.forms import closest, nearest, one_of
 from ipt_rules.ruleset.model import SEEN, Position
@@ -198,7 +199,13 @@ def _read_words(table: Form, part: str, side: SideFiles) -> None:
     for key in table.node.items:
         if part == "areas" and key not in AREAS:
             table.mistakes.add(table.place(key), f"areas.{key}", f"no problem area; {nearest(key, AREAS)}")
+        elif part == "cards" and key not in CARD_WORDS:
+            hint = nearest(key, CARD_WORDS, otherwise="see rules/questions.yaml")
+            table.mistakes.add(table.place(key), f"cards.{key}", f"no card says that; {hint}")
         elif (text := table.text(key)) is not None:
+            if part == "cards" and (placeholder := unfilled(key, text)):
+                filled = one_of(f"{{{name}}}" for name in CARD_WORDS[key]) or "none"
+                table.wrong(key, f"'{placeholder}' is not filled in here; known are: {filled}")
             side.words.setdefault(part, {})[key] = text
             _remember(table, key, f"{part}.{key}", side)
 
