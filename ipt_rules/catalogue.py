@@ -56,6 +56,20 @@ def catalogue(ruleset: Ruleset, cases: Mapping[str, Intake], courses: Mapping[st
     return {"README.md": _overview(ruleset, files, names), **pages}
 
 
+def places_of_rules(ruleset: Ruleset) -> dict[str, str]:
+    """Return by its id where each rule stands in the catalogue: page and heading, such as ``evidence-grief.md#griefsudden``."""
+    files = [
+        rule.position.file for rule in sorted(ruleset.rules, key=lambda rule: (rule.position.file, rule.position.line))
+    ]
+    names = _page_names(dict.fromkeys(files))
+    return {rule.id: f"{names[rule.position.file]}#{_anchor(rule.id)}" for rule in ruleset.rules}
+
+
+def _anchor(heading: str) -> str:
+    """Return how a page of Markdown names a heading: without what is no letter, digit, hyphen or underscore."""
+    return "".join(sign for sign in heading.lower() if sign.isalnum() or sign in "-_")
+
+
 def is_generated(page: str) -> bool:
     """Return whether a page was made by ``catalogue``."""
     return page.startswith(HEAD)

@@ -15,6 +15,7 @@ from ipt_rules._version import __version__
 from ipt_rules.assessor import Assessor
 from ipt_rules.catalogue import catalogue as _catalogue
 from ipt_rules.catalogue import is_generated
+from ipt_rules.commands_attributes import attributes
 from ipt_rules.commands_course import course as _course
 from ipt_rules.commands_diff import diff
 from ipt_rules.commands_explain import explain
@@ -102,6 +103,7 @@ app.command("mutate")(mutate)
 app.command("diff")(diff)
 app.command("suite")(suite)
 app.command("course")(_course)
+app.command("attributes")(attributes)
 
 
 @app.command("fields")

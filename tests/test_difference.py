@@ -146,6 +146,8 @@ def test_scoring_and_texts_are_compared(tmp_path: Path) -> None:
     assert (found.scoring, found.texts, found.is_equal) == ((("levels.strong", 8, 9),), (), False)
     found = changed(tmp_path / "texts", "questions.yaml", "  grief: Grief", "  grief: Grief and loss")
     assert (found.scoring, found.texts, found.is_equal) == ((), ("words: areas.grief",), False)
+    found = difference(mini(tmp_path / "plain"), mini(tmp_path / "said", attributes="uses: {race: {tie: a reason}}\n"))
+    assert (found.scoring, found.texts, found.is_equal) == ((), ("attributes: uses",), False)
 
 
 def test_the_variant_differs_as_rows_show() -> None:

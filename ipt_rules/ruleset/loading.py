@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SHIPPED: Final = "ipt-rules"
 """What a rule set writes under ``extends:`` to build on the shipped one."""
 
-_NOT_RULES: Final = ("ruleset.yaml", "scoring.yaml", "references.yaml", "questions.yaml")
+_NOT_RULES: Final = ("ruleset.yaml", "scoring.yaml", "references.yaml", "questions.yaml", "attributes.yaml")
 _NOT_RULE_FOLDERS: Final = ("schema", "variants")
 
 
@@ -118,7 +118,7 @@ def _load(folder: Path, shown: str) -> Ruleset:
     rules = tuple(_whole(parts.rules[rule_id]) for rule_id in sorted(parts.rules))
     side = parts.side
     plain = (side.references, side.questions, side.words)
-    return Ruleset(parts.name, parts.version, rules, scoring, *plain, side.positions, side.waives)
+    return Ruleset(parts.name, parts.version, rules, scoring, *plain, side.positions, side.waives, side.attributes)
 
 
 def _not_brought_forward(parts: _Parts) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from ipt_rules.display import Displayed
 from ipt_rules.kept import kept
+from ipt_rules.ruleset.attributes import Attributes
 from ipt_rules.ruleset.conditions import All, Comparison, Condition, comparisons
 from ipt_rules.ruleset.consequences import (
     PROPOSED_IN,
@@ -111,6 +112,7 @@ class Ruleset(Displayed):
     Attributes:
         places: where a reference, a question or the name of an area stands, by its path such as ``references.manual``.
         waives: the findings of checks that are meant, by the reference, field or area that they are about.
+        attributes: what the rule set says of itself.
 
     """
 
@@ -123,6 +125,7 @@ class Ruleset(Displayed):
     words: Mapping[str, Mapping[str, str]]
     places: Mapping[str, Position] = field(default_factory=dict, compare=False)
     waives: Mapping[str, tuple[Waiver, ...]] = field(default_factory=dict, compare=False)
+    attributes: Attributes = field(default_factory=Attributes)
 
     def __post_init__(self) -> None:
         for name in ("references", "questions", "words", "places", "waives"):
@@ -135,6 +138,7 @@ class Ruleset(Displayed):
             thawed(self.words),
             dict(self.places),
             dict(self.waives),
+            self.attributes,
         )
         return Ruleset, (self.name, self.version, self.rules, self.scoring, *plain)
 
@@ -268,6 +272,7 @@ class Ruleset(Displayed):
             "references": thawed(self.references),
             "questions": thawed(self.questions),
             "words": thawed(self.words),
+            "attributes": self.attributes.to_plain(),
         }
 
 

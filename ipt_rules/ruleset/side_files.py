@@ -1,4 +1,4 @@
-"""What the files beside the rules say: ``scoring.yaml``, ``references.yaml`` and ``questions.yaml``."""
+"""What the files beside the rules say: ``scoring.yaml``, ``references.yaml``, ``questions.yaml`` and ``attributes.yaml``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from ipt_rules.documents import MappingNode, ScalarNode, plain
+from ipt_rules.ruleset.attributes import Attributes
+from ipt_rules.ruleset.attributes_file import read_attributes
+from ipt_rules.ruleset.card_words import CARD_WORDS, unfilled
 from ipt_rules.ruleset.files import read_form
 from ipt_rules.ruleset.forms import closest, nearest, one_of
 from ipt_rules.ruleset.model import SEEN, Position
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 Part: TypeAlias = Literal["scoring", "numbers", "references"]
 
-_WORDS: Final = ("areas", "levels", "strengths", "gates", "subjects", "people", "events")
+_WORDS: Final = ("areas", "levels", "strengths", "gates", "subjects", "people", "events", "cards", "override_reasons")
 _REFERENCE: Final = ("type", "title", "author", "issued")
 _TEXTS: Final = ("type", "title", "title-short", "container-title", "publisher", "DOI", "URL", "ISBN", "PMCID", "note")
 _TEXTS_OR_NUMBERS: Final = ("volume", "issue", "page", "edition")
@@ -41,6 +44,7 @@ class SideFiles:
         references: the sources by key.
         questions: the wording of questions by key.
         words: the wording of words, by part.
+        attributes: what the rule set says of itself.
         positions: where each source, question and name of an area stands, by its path.
         waives: the findings of checks that are meant, by source, field or area.
         places: the file that gave a table of the scoring last, and the node of its key.
@@ -55,6 +59,7 @@ class SideFiles:
     references: dict[str, dict[str, Any]] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
     words: dict[str, dict[str, str]] = field(default_factory=dict)
+    attributes: Attributes = field(default_factory=Attributes)
     positions: dict[str, Position] = field(default_factory=dict)
     waives: dict[str, tuple[Waiver, ...]] = field(default_factory=dict)
     places: dict[str, tuple[str, ValueNode]] = field(default_factory=dict)
@@ -78,6 +83,8 @@ def read_side_files(folder: Path, named: str, side: SideFiles, problems: list[Pr
     read_scoring(folder / "scoring.yaml", f"{named}/scoring.yaml", side, problems)
     _read_references(folder / "references.yaml", f"{named}/references.yaml", side, problems)
     _read_questions(folder / "questions.yaml", f"{named}/questions.yaml", side, problems)
+    attributes = folder / "attributes.yaml", f"{named}/attributes.yaml"
+    side.attributes = read_attributes(*attributes, side.attributes, problems)
 
 
 # ── references.yaml ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,7 +199,13 @@ def _read_words(table: Form, part: str, side: SideFiles) -> None:
     for key in table.node.items:
         if part == "areas" and key not in AREAS:
             table.mistakes.add(table.place(key), f"areas.{key}", f"no problem area; {nearest(key, AREAS)}")
+        elif part == "cards" and key not in CARD_WORDS:
+            hint = nearest(key, CARD_WORDS, otherwise="see rules/questions.yaml")
+            table.mistakes.add(table.place(key), f"cards.{key}", f"no card says that; {hint}")
         elif (text := table.text(key)) is not None:
+            if part == "cards" and (placeholder := unfilled(key, text)):
+                filled = one_of(f"{{{name}}}" for name in CARD_WORDS[key]) or "none"
+                table.wrong(key, f"'{placeholder}' is not filled in here; known are: {filled}")
             side.words.setdefault(part, {})[key] = text
             _remember(table, key, f"{part}.{key}", side)
 

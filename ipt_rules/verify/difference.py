@@ -113,7 +113,7 @@ class RulesetDifference:
     Attributes:
         rules: every rule that is in one of them, those of the new one first, in its order.
         scoring: what ``scoring.yaml`` says otherwise: the key, and what it says before and after; None where it says nothing.
-        texts: the keys of references, questions and words that are otherwise.
+        texts: the keys of references, questions, words and attributes that are otherwise.
 
     """
 
@@ -171,7 +171,7 @@ def difference(old: Ruleset, new: Ruleset, *, witness_of: FindsWitness | None = 
         tuple(_otherwise(plain_old["scoring"], plain_new["scoring"])),
         tuple(
             f"{part}: {key}"
-            for part in ("references", "questions", "words")
+            for part in ("references", "questions", "words", "attributes")
             for key, _, _ in _otherwise(plain_old[part], plain_new[part])
         ),
     )

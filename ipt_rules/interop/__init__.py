@@ -1,0 +1,1 @@
+"""Where the library meets other systems: their formats, as plain values."""
