@@ -1,7 +1,8 @@
-"""Other systems' formats: the intake as a FHIR R4 Questionnaire, and back."""
+"""Other systems' formats: FHIR R4 as plain JSON values."""
 
 from ipt_rules.interop.fhir_questionnaire import questionnaire
 from ipt_rules.interop.fhir_reading import intake_from
 from ipt_rules.interop.fhir_response import response
+from ipt_rules.interop.fhir_scales import scale_answers, with_scale
 
-__all__ = ["intake_from", "questionnaire", "response"]
+__all__ = ["intake_from", "questionnaire", "response", "scale_answers", "with_scale"]

@@ -15,6 +15,8 @@ from ipt_rules.interop.fhir_words import (
     EMPTY_TEXT,
     QUESTIONNAIRE,
     WITHOUT_ANSWER,
+    extended,
+    of_a_response,
     system_of,
 )
 from ipt_rules.interop.form import Item, by_place, form
@@ -31,8 +33,8 @@ _WRONG: Final = object()
 MOST_COMPARED: Final = 100
 """How many characters of an unknown link id are compared with known ones."""
 
-_NOT_AN_INTAKE: Final = ("entered-in-error", "stopped")
 _ASKED: Final = "asked_without_answer"
+_MOST_WORDS: Final = 20
 _LAST: Final = 1_000_000
 """Puts a question without a place in the list of those without an answer at its end."""
 
@@ -47,21 +49,15 @@ def intake_from(given: Any) -> Intake:
         IntakeError: with everything that is wrong; each problem names its link id, and nothing that was answered.
 
     """
-    if not isinstance(given, dict):
-        raise IntakeError(HEADING, [problem((), "is no FHIR resource; hand in a QuestionnaireResponse as a mapping")])
-    if wrong := list(_of_the_whole(given)):
+    if wrong := [*of_a_response(given), *_of_another_form(given)]:
         raise IntakeError(HEADING, wrong)
     reader = _Reader()
     record = reader.record(given.get("item", []), form(), ())
     return reader.intake(record)
 
 
-def _of_the_whole(given: dict[str, Any]) -> Iterator[Problem]:
-    if given.get("resourceType") != "QuestionnaireResponse":
-        yield Problem("", 0, 0, "resourceType", "must be: 'QuestionnaireResponse'")
-    if given.get("status") in _NOT_AN_INTAKE:
-        yield Problem("", 0, 0, "status", "says that this is not to be used; hand in a response that stands")
-    asked = given.get("questionnaire")
+def _of_another_form(given: Any) -> Iterator[Problem]:
+    asked = given.get("questionnaire") if isinstance(given, dict) else None
     if asked is not None and (not isinstance(asked, str) or asked.partition("|")[0] != QUESTIONNAIRE):
         yield Problem("", 0, 0, "questionnaire", f"this answers another questionnaire than {QUESTIONNAIRE}")
 
@@ -165,7 +161,7 @@ class _Reader:
         return values if item.most > 1 else values[0]
 
     def _asked_in_vain(self, entry: dict[str, Any], here: places.Steps) -> None:
-        position = _extended(entry, ASKED_AS, "valueInteger")
+        position = extended(entry, ASKED_AS, "valueInteger")
         self._silent.setdefault(places.written(here), position if type(position) is int else _LAST)
 
     def _wrong(self, here: places.Steps, what: str) -> Any:
@@ -200,7 +196,7 @@ def _put(answers: dict[str, Any], item: Item, value: Any) -> None:
 def _value(item: Item, answer: dict[str, Any]) -> Any:
     """Return the value of an answer, or what stands for it where it is of another type."""
     values = [key for key in answer if key.startswith("value")]
-    if item.type == "text" and not values and _extended(answer, EMPTY_TEXT, "valueBoolean") is True:
+    if item.type == "text" and not values and extended(answer, EMPTY_TEXT, "valueBoolean") is True:
         return ""
     if values != [VALUES[item.type]]:
         return _WRONG
@@ -222,7 +218,7 @@ def _wanted(item: Item) -> str:
     """Return what would be right as an answer to an item."""
     kind = VALUES[item.type]
     if item.type == "choice":
-        return f"takes a {kind} of the system {system_of(item)}, one of: {', '.join(item.options)}"
+        return f"takes a {kind} of the system {system_of(item)}, one of: {_few(item.options)}"
     if item.bounds:
         return f"takes a {kind}, a whole number from {item.bounds[0]} to {item.bounds[1]}"
     if item.type == "date":
@@ -231,16 +227,16 @@ def _wanted(item: Item) -> str:
     return f"takes a {kind}{'' if item.type == 'text' else ', true or false'}"
 
 
+def _few(words: Sequence[str]) -> str:
+    """Return words as a list in which no more stand than a person reads."""
+    if len(words) <= _MOST_WORDS:
+        return ", ".join(words)
+    return f"{words[0]}, {words[1]}, …, {words[-1]}"
+
+
 def _absent_because(element: dict[str, Any]) -> str | None:
-    reason = _extended(element, DATA_ABSENT_REASON, "valueCode")
+    reason = extended(element, DATA_ABSENT_REASON, "valueCode")
     return reason if isinstance(reason, str) else None
-
-
-def _extended(element: dict[str, Any], url: str, value: str) -> Any:
-    """Return the value of the first extension of this address that an element has."""
-    extensions = element.get("extension", [])
-    known = [one for one in extensions if isinstance(one, dict)] if isinstance(extensions, list) else []
-    return next((one.get(value) for one in known if one.get("url") == url), None)
 
 
 def _unknown(link_id: str) -> str:

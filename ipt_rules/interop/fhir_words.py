@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from ipt_rules.errors import Problem
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ipt_rules.interop.form import Item
 
 Resource: TypeAlias = dict[str, Any]
@@ -42,3 +46,24 @@ def system_of(item: Item) -> str:
 def extension(url: str, kind: str, value: Any) -> Resource:
     """Return an extension with a value of this kind, such as ``Integer``."""
     return {"url": url, f"value{kind}": value}
+
+
+def extended(element: Resource, url: str, value: str) -> Any:
+    """Return the value of the first extension of this address that an element has; None where there is none."""
+    extensions = element.get("extension", [])
+    known = [one for one in extensions if isinstance(one, dict)] if isinstance(extensions, list) else []
+    return next((one.get(value) for one in known if one.get("url") == url), None)
+
+
+_NOT_TO_BE_USED: Final = ("entered-in-error", "stopped")
+
+
+def of_a_response(given: Any) -> Iterator[Problem]:
+    """Yield why something is no response that can be read at all."""
+    if not isinstance(given, dict):
+        yield Problem("", 0, 0, "", "is no FHIR resource; hand in a QuestionnaireResponse as a mapping")
+        return
+    if given.get("resourceType") != "QuestionnaireResponse":
+        yield Problem("", 0, 0, "resourceType", "must be: 'QuestionnaireResponse'")
+    if given.get("status") in _NOT_TO_BE_USED:
+        yield Problem("", 0, 0, "status", "says that this is not to be used; hand in a response that stands")
