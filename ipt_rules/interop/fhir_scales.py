@@ -119,8 +119,9 @@ class _Form:
         link_id = str(entry.get("linkId"))
         if link_id in self._codes:
             return self._codes[link_id]
-        named = [code for text in (link_id, str(entry.get("definition"))) for code in _CODE.findall(text)]
-        return next((code for code in reversed(named) if code in _CODES), None)
+        named = [_CODE.findall(text) for text in (link_id, str(entry.get("definition")))]
+        last = next((codes[-1] for codes in named if codes), None)
+        return last if last in _CODES else None
 
     def points(self, code: str) -> list[int | None]:
         """Return the points of each answer to an item; None for an answer that has none."""
