@@ -20,10 +20,11 @@ from ipt_rules.interop import intake_from, questionnaire, response
 from ipt_rules.interop.fhir_words import DATA_ABSENT_REASON, OWN, QUESTIONNAIRE
 from ipt_rules.testing.strategies import intakes
 from ipt_rules.vocabulary import path_to_key
-from tests.helpers import MARK, intake, marked, refused
+from tests.helpers import MARK, intake, marked, refused, write_mini
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 Plain = dict[str, Any]
 
@@ -188,6 +189,17 @@ def test_every_question_is_asked_in_the_words_of_the_rules(variant: str | None) 
     for place, key in path_to_key().items():
         assert texts[place] == ruleset.questions[key]
     assert all(texts.values())
+
+
+def test_rules_that_word_nothing_still_make_a_form(tmp_path: Path) -> None:
+    """Where a rule set words hardly any question, what the answer says stands in its place, and the form is valid."""
+    form = questionnaire(load_ruleset(write_mini(tmp_path)))
+    Questionnaire.model_validate(form)
+    texts = {item["linkId"]: item["text"] for item in items_in(form["item"])}
+    assert all(texts.values())
+    assert texts["losses[].mourning"] == "How has the mourning gone?"
+    assert texts["episode.phq9"] == "PHQ-9 total (depression)"
+    assert texts["losses[].when.months_ago"] == "when the loss happened (where there is no date: completed months ago)"
 
 
 def test_answers_are_the_words_and_bounds_of_the_models() -> None:
@@ -406,6 +418,29 @@ def test_a_version_behind_the_questionnaire_and_a_missing_system_are_taken() -> 
     given["questionnaire"] += "|0.1.0"
     item_of(given, "episode.condition")["answer"] = [{"valueCoding": {"code": "depression", "display": "Depression"}}]
     assert intake_from(given).episode.condition == "depression"
+
+
+@pytest.mark.parametrize("named", ["Questionnaire/17", "https://example.org/fhir/Questionnaire/ipt-intake"])
+def test_a_response_as_a_server_keeps_it(named: str) -> None:
+    """What a server adds (ids, narrative, who wrote it and when, the texts of items) changes nothing of what is read."""
+    given = {
+        **full_response(),
+        "id": "bb",
+        "meta": {"versionId": "1"},
+        "text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">…</div>'},
+        "contained": [{"resourceType": "Practitioner", "id": "who"}],
+        "identifier": {"system": "http://example.org", "value": "0001"},
+        "questionnaire": named,
+        "status": "amended",
+        "subject": {"reference": "http://example.org/fhir/Patient/1"},
+        "authored": "2026-03-14T10:00:00Z",
+        "author": {"reference": "#who"},
+        "source": {"reference": "#who"},
+    }
+    for item in items_in(given["item"]):
+        item.update(id="x", text=QUESTIONS[item["linkId"]]["text"], definition="http://example.org/element")
+    QuestionnaireResponse.model_validate(given)
+    assert intake_from(given) == marked()
 
 
 def test_no_answer_and_silence_together_are_a_contradiction() -> None:

@@ -82,8 +82,8 @@ def _item(item: Item, ruleset: Ruleset) -> Resource:
 
 def text_of(item: Item, ruleset: Ruleset) -> str:
     """Return what an item asks: the question as the rule set words it, else what the answer says."""
-    if item.key:
-        return ruleset.questions.get(item.key, item.meaning)
+    if item.key in ruleset.questions:
+        return ruleset.questions[item.key]
     if item.name in (MONTHS_AGO, COUNTED_FROM):
         moment = by_place()[item.place.rpartition(".")[0]]
         return f"{text_of(moment, ruleset)} ({item.meaning})"

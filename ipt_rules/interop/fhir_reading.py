@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules import places
@@ -33,6 +34,7 @@ _WRONG: Final = object()
 MOST_COMPARED: Final = 100
 """How many characters of an unknown link id are compared with known ones."""
 
+_ON_A_SERVER: Final = re.compile(r"(?:[^\s]+/)?Questionnaire/[A-Za-z0-9.-]{1,64}")
 _ASKED: Final = "asked_without_answer"
 _MOST_WORDS: Final = 20
 _LAST: Final = 1_000_000
@@ -57,8 +59,10 @@ def intake_from(given: Any) -> Intake:
 
 
 def _of_another_form(given: Any) -> Iterator[Problem]:
+    """Yield that a response answers another form; where it names one by its place on a server, the link ids will tell."""
     asked = given.get("questionnaire") if isinstance(given, dict) else None
-    if asked is not None and (not isinstance(asked, str) or asked.partition("|")[0] != QUESTIONNAIRE):
+    named = asked.partition("|")[0] if isinstance(asked, str) else ""
+    if asked is not None and named != QUESTIONNAIRE and not _ON_A_SERVER.fullmatch(named):
         yield Problem("", 0, 0, "questionnaire", f"this answers another questionnaire than {QUESTIONNAIRE}")
 
 
