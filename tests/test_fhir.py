@@ -181,6 +181,23 @@ def test_the_questionnaire_is_valid() -> None:
     assert len(link_ids) == len(set(link_ids))
 
 
+def test_the_questionnaire_keeps_the_invariants_of_the_specification() -> None:
+    """What the specification asks of a questionnaire beyond types (que-1 to que-12) holds of every item."""
+    for link_id, item in QUESTIONS.items():
+        assert ("item" in item) is (item["type"] == "group"), link_id  # que-1
+        assert ("answerOption" in item) is (item["type"] == "choice"), link_id  # que-5
+        assert "maxLength" not in item or item["type"] in ("string", "text"), link_id  # que-10
+        conditions = item.get("enableWhen", [])
+        assert ("enableBehavior" in item) is (len(conditions) > 1), link_id  # que-12
+        for condition in conditions:
+            assert condition["question"] in QUESTIONS, link_id
+            assert condition["operator"] != "exists" or "answerBoolean" in condition, link_id  # que-7
+            if "answerCoding" in condition:
+                options = QUESTIONS[condition["question"]]["answerOption"]
+                known = [(one["valueCoding"]["system"], one["valueCoding"]["code"]) for one in options]
+                assert (condition["answerCoding"]["system"], condition["answerCoding"]["code"]) in known, link_id
+
+
 @pytest.mark.parametrize("variant", [None, *variants()])
 def test_every_question_is_asked_in_the_words_of_the_rules(variant: str | None) -> None:
     """Each question of the intake is an item at its place, worded as the rule set words it."""
