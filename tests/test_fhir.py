@@ -328,6 +328,35 @@ def test_what_would_be_right_is_said(link_id: str, what: str) -> None:
     assert problems_in(given) == [(place, f"{what} (link id {link_id})")]
 
 
+@pytest.mark.parametrize(
+    "coding",
+    [MARK, {"code": MARK}, {"system": f"{OWN}:answers:loss.kind"}, {"system": "http://loinc.org", "code": "death"}],
+)
+def test_a_code_must_be_one_of_the_question(coding: Any) -> None:
+    """A code of another system, an unknown one, and none at all are refused alike."""
+    given = response(intake(losses=[{"kind": "death"}]))
+    item_of(given, "losses[].kind")["answer"] = [{"valueCoding": coding}]
+    what = f"takes a valueCoding of the system {OWN}:answers:loss.kind, one of: {KINDS_OF_LOSS} (link id losses[].kind)"
+    assert problems_in(given) == [("losses[0].kind", what)]
+
+
+def test_a_group_takes_no_answer() -> None:
+    """An answer to a group is told at the group, with its link id."""
+    given = response(intake(losses=[{"kind": "death"}]))
+    item_of(given, "losses[]")["answer"] = [{"valueString": MARK}]
+    assert problems_in(given) == [("losses[0]", "is a group: it holds items and takes no answer (link id losses[])")]
+
+
+def test_a_tie_names_two_people() -> None:
+    """Where one of the two is missing, the problem names the link id that both are answers to."""
+    people = [{"id": "a"}, {"id": "b"}]
+    given = response(intake(inventory={"people": people, "ties": [{"between": ["a", "b"]}]}))
+    item_of(given, "inventory.ties[].between")["answer"].pop()
+    [(place, what)] = problems_in(given)
+    assert place == "inventory.ties[0].between[1]"
+    assert what.endswith("(link id inventory.ties[].between)")
+
+
 def test_all_that_is_wrong_is_told_at_once() -> None:
     """Wrong types, bounds, unknown link ids and contradictions among the other answers come in one error."""
     given = response(intake(losses=[{"kind": "separation"}], disputes=[{}]))
