@@ -19,6 +19,7 @@ from ipt_rules.commands_attributes import attributes
 from ipt_rules.commands_course import course as _course
 from ipt_rules.commands_diff import diff
 from ipt_rules.commands_explain import explain
+from ipt_rules.commands_fhir import fhir
 from ipt_rules.commands_inventory import inventory
 from ipt_rules.commands_mutate import mutate
 from ipt_rules.commands_suite import suite
@@ -96,6 +97,7 @@ def assess(
 
 
 app.add_typer(explain, name="explain")
+app.add_typer(fhir, name="fhir")
 app.command("inventory")(inventory)
 app.command("check")(check)
 app.command("coverage")(coverage)

@@ -15,7 +15,7 @@ from ipt_rules.values import Range
 
 _PARTIAL: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _FULL: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_MONTHS_IN_A_LIFE: Final = 1440
+MONTHS_IN_A_LIFE: Final = 1440
 FIRST_YEAR: Final = 1850
 LAST_YEAR: Final = 2200
 
@@ -32,7 +32,7 @@ class When(BaseModel):
     )
 
     date: Optional[str] = None
-    months_ago: Optional[Annotated[int, Interval(ge=0, le=_MONTHS_IN_A_LIFE), WHOLE]] = None
+    months_ago: Optional[Annotated[int, Interval(ge=0, le=MONTHS_IN_A_LIFE), WHOLE]] = None
     counted_from: Optional[Annotated[dt.date, BeforeValidator(lambda given: full_day(given))]] = None
 
     _days: tuple[dt.date, dt.date] | None = PrivateAttr(default=None)

@@ -123,6 +123,28 @@ def course_in(file: str) -> Course:
         raise
 
 
+def json_in(file: str) -> Any:
+    """Return what is written in a JSON file, or on standard input.
+
+    Raises:
+        IntakeError: it cannot be read.
+
+    """
+    text, name = _text(file, "resource")
+    if len(text) > MAX_CHARACTERS:
+        raise _unreadable(name, f"is longer than the {MAX_CHARACTERS} characters that are read", "resource")
+    line = column = 0
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        line, column, what = error.lineno, error.colno, "this is no well-formed JSON"
+    except ValueError:
+        what = "holds a number that is too long to be read"
+    except RecursionError:
+        what = "is nested too deeply"
+    raise IntakeError("The resource cannot be read:", [Problem(name, line, column, "", what)])
+
+
 def holds_a_course(file: str) -> bool:
     """Return whether a file holds a course, or something else.
 

@@ -23,6 +23,7 @@ from ipt_rules import (
     assess_many,
     example,
     examples,
+    interop,
     load_ruleset,
     read_intake,
     testing,
@@ -80,3 +81,10 @@ assert_type(testing.near_ties(), SearchStrategy[Intake])
 assert_type(testing.boundary_intakes(ruleset, rules=["grief.mourning-held-back"]), SearchStrategy[Intake])
 assert_type(testing.courses(most_sessions=3), SearchStrategy[Course])
 assert_type(testing.rulesets(), SearchStrategy[Ruleset])
+
+assert_type(interop.questionnaire(ruleset), dict[str, Any])
+assert_type(interop.intake_from(interop.response(intake, subject="Patient/17")), Intake)
+assert_type(interop.with_scale(intake, {}), Intake)
+assert_type(interop.scale_answers({}), dict[str, int])
+assert_type(interop.care_plan(assessment, "Patient/17", names=False), dict[str, Any])
+assert_type(interop.guidance_response(assessment, "Patient/17"), dict[str, Any])
