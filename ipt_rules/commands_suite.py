@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from ipt_rules.errors import IntakeError, Problem
 from ipt_rules.terminal import RulesOption, errors_told, named_ruleset
 from ipt_rules.verify.aims import Aims
 from ipt_rules.verify.fewest import fewest
-from ipt_rules.verify.suite_files import write_suite
+from ipt_rules.verify.suite_files import check_folder, write_suite
 from ipt_rules.verify.suites import suite as _suite
 
 
@@ -27,6 +28,12 @@ def suite(
     """
     with errors_told("text"):
         ruleset = named_ruleset(rules)
+        try:
+            check_folder(folder)
+        except OSError as error:
+            raise IntakeError(
+                "The suite cannot be written:", [Problem(str(folder), 0, 0, "", error.strerror or "is no folder")]
+            ) from None
         found = _suite(ruleset, lambda told: typer.echo(told, err=True))
         lost = write_suite(found, folder, ruleset)
     aims = Aims(ruleset)

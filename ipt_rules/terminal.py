@@ -14,6 +14,7 @@ from rich.console import Console, RenderableType
 
 from ipt_rules.documents import MAX_CHARACTERS, DocumentReader, MappingNode
 from ipt_rules.errors import EvaluationError, IntakeError, IptRulesError, Problem, RulesetError
+from ipt_rules.folders import below
 from ipt_rules.reading_courses import read_course
 from ipt_rules.reading_intakes import read_intake
 from ipt_rules.ruleset import load_ruleset, shipped_folder, variants
@@ -180,11 +181,21 @@ def intakes_in(folder: Path) -> dict[str, Intake]:
 
 
 def _files_in(folder: Path) -> list[str]:
-    files = [file for file in sorted(folder.rglob("*")) if file.suffix in (".yaml", ".yml", ".json")]
-    found = [str(file) for file in files if not file.stem.endswith(".expected")]
-    if not found:
-        raise IntakeError("Nothing was read:", [Problem(str(folder), 0, 0, "", "holds no .yaml, .yml or .json file")])
+    inside = below(folder)
+    found = [str(file) for file in inside.files if file.suffix in (".yaml", ".yml", ".json")]
+    found = [file for file in found if not Path(file).stem.endswith(".expected")]
+    problems = [Problem(str(unread), 0, 0, "", "this folder cannot be read") for unread in inside.unread]
+    if not found and not problems:
+        problems.append(Problem(str(folder), 0, 0, "", _holds_nothing(folder)))
+    if problems:
+        raise IntakeError("Nothing was read:", problems)
     return found
+
+
+def _holds_nothing(folder: Path) -> str:
+    if folder.is_file():
+        return "is a file; name the folder that it lies in"
+    return "holds no .yaml, .yml or .json file" if folder.is_dir() else "there is no such folder"
 
 
 def _parts(text: str) -> frozenset[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -1002,3 +1003,30 @@ def test_the_digest_changes_with_the_meaning(mini: Path, tmp_path: Path, file: s
     """Any change of condition, consequence, strength, sentence, citation, points or wording gives another digest."""
     other = write(tmp_path / "other", {**MINI, file: changed_once(MINI[file], old, new)})
     assert digest_of(other) != digest_of(mini)
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules in a folder that nobody may read are a mistake with its place, and never left out."""
+    folder = write(tmp_path, {**MINI, "more/further.yaml": "[]\n"})
+    real = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if str(path).endswith("more"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(RulesetError, match=r"more: this folder cannot be read$"):
+        load_ruleset(folder)
+
+
+def test_a_link_to_a_folder_is_followed_once(tmp_path: Path) -> None:
+    """Rules in a folder that is linked are read, and a link in a circle ends."""
+    elsewhere = write(tmp_path / "elsewhere", {"grief.yaml": MINI["evidence/grief.yaml"]})
+    rest = {name: text for name, text in MINI.items() if name != "evidence/grief.yaml"}
+    folder = write(tmp_path / "rules", rest)
+    (folder / "linked").symlink_to(elsewhere)
+    (elsewhere / "circle").symlink_to(folder)
+    assert {rule.id for rule in load_ruleset(folder).rules} == {
+        rule.id for rule in load_ruleset(write(tmp_path / "plain", MINI)).rules
+    }

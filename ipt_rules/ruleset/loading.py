@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from ipt_rules.documents import ListNode, ScalarNode
 from ipt_rules.errors import Problem, RulesetError
+from ipt_rules.folders import below
 from ipt_rules.ruleset.consequences import Advice, Proposal
 from ipt_rules.ruleset.files import read_document, read_form
 from ipt_rules.ruleset.forms import Mistakes, nearest
@@ -234,7 +235,13 @@ def _near_id(rule_id: str, base: Mapping[str, RuleFromFile]) -> str:
 def _read_rule_files(folder: Path, shown: str, parts: _Parts, problems: list[Problem]) -> None:
     own: dict[str, RuleFromFile] = {}
     all_read = True
-    for path in sorted(folder.rglob("*")):
+    found = below(folder)
+    for unread in found.unread:
+        problems.append(
+            Problem(f"{shown}/{unread.relative_to(folder).as_posix()}", 0, 0, "", "this folder cannot be read")
+        )
+        all_read = False
+    for path in found.files:
         inner = path.relative_to(folder)
         if path.suffix not in (".yaml", ".yml") or not path.is_file() or _is_no_rule_file(folder, inner):
             continue

@@ -106,7 +106,7 @@ def _known_ways(intake: Intake, row: Row, name: str, cell: Cell) -> list[Answers
     """Return answers that may bring a field into a cell; none where a recipe does not fit the row."""
     try:
         return [way for way in _ways(intake, row, name, cell) if way]
-    except LookupError:
+    except (LookupError, ValueError):  # the row has no such subject, or no place at all
         return []
 
 

@@ -8,7 +8,7 @@ case and the line stay what they were.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 
 import yaml
 
@@ -109,9 +109,19 @@ def with_signatures(sheet: Sheet, signed: Sheet) -> Sheet:
     return {**sheet, "signed_by": signed["signed_by"] if unchanged else ""}
 
 
+def is_sheet(read: object) -> TypeGuard[Sheet]:
+    """Return whether something that was read has the shape of a sheet."""
+    if not isinstance(read, dict) or not isinstance(read.get("rows"), list) or "signed_by" not in read:
+        return False
+    rows = [*read["rows"], *read.get("standings", ())]
+    return all(isinstance(row, dict) and "signed_by" in row for row in rows) and all(
+        isinstance(line, dict) and "signed_by" in line for row in read["rows"] for line in row.get("lines") or ()
+    )
+
+
 def signatures(sheet: Sheet) -> int:
     """Return how many lines of a sheet are signed."""
-    return sum(bool(line.get("signed_by")) for _, line in _lines(sheet))
+    return sum(bool(line["signed_by"]) for _, line in _lines(sheet))
 
 
 def _lines(sheet: Sheet) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -55,8 +55,7 @@ _SCARCE: Final = 20
 
 _OF_SESSIONS: Final = ("checkin", "event")
 _OF_INTAKES: Final = tuple(kind for kind in ROW_KINDS if kind not in _OF_SESSIONS)
-_DRAWN_INTAKES: Final = 300
-_DRAWN_COURSES: Final = 160
+_DRAWN: Final = 200
 _MOST_SUBJECTS: Final = 12
 _MOST_PEOPLE: Final = 12
 _MOST_SESSIONS: Final = 30
@@ -81,31 +80,30 @@ class Suite:
     missing: frozenset[Aim]
 
 
-def suite(ruleset: Ruleset, tell: Callable[[str], None] = lambda _: None) -> Suite:
+def suite(ruleset: Ruleset, tell: Callable[[str], None] = lambda _: None, *, drawn: int = _DRAWN) -> Suite:
     """Return few intakes and courses that meet every feasible obligation of a rule set, and kill every mutant.
 
     Args:
         ruleset: the rules.
         tell: is told how far it is.
+        drawn: how many intakes of each of two sizes are drawn to begin with, and courses likewise; fewer are faster and take more cases.
 
     """
     aims = Aims(ruleset)
     choose = Seeded(random.Random(SEED))
     sizes = ((_MOST_SUBJECTS, _MOST_PEOPLE), (4, 6))
-    drawn = [
+    made = [
         draw_intake(choose, most_subjects=subjects, most_people=people)
         for subjects, people in sizes
-        for _ in range(_DRAWN_INTAKES)
+        for _ in range(drawn)
     ]
-    intakes, left = _Cover(aims, drawn, choose, tell).of(aims.all(_OF_INTAKES))
+    intakes, left = _Cover(aims, made, choose, tell).of(aims.all(_OF_INTAKES))
     wanted = left | aims.all(_OF_SESSIONS)
     if not wanted:
         return Suite(tuple(intakes), (), frozenset())
     choose = Seeded(random.Random(SEED))
     lengths = (_MOST_SESSIONS * 2 // 3, _MOST_SESSIONS // 3)
-    courses = [
-        draw_course(choose, most_sessions=most, ruleset=ruleset) for most in lengths for _ in range(_DRAWN_COURSES)
-    ]
+    courses = [draw_course(choose, most_sessions=most, ruleset=ruleset) for most in lengths for _ in range(drawn)]
     held, missing = _Cover(aims, courses, choose, tell).of(wanted)
     return Suite(tuple(intakes), tuple(held), missing)
 
