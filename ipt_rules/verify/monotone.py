@@ -1,8 +1,8 @@
 """Whether more of an answer can raise or lower the points of an area: field by field, with all other answers the same.
 
-A field is cut into the stretches that some evidence rule tells apart. Two neighbouring ones are compared on the focus of one
-subject's row and the patient's row together, as the points are counted: of each body of evidence the strongest rule for, less the
-strongest against. Only the bodies in which some rule reads the field can change, so a space of their fields decides it.
+A field is cut into the stretches that some evidence rule tells apart; two neighbouring ones are compared, whatever the others are,
+given or not. What a subject's row and the patient's come to together is counted in full: the first subject that becomes a focus of
+an area brings what opposes the area on its row, and takes the place of what there was without a subject.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import Comparison, comparisons
 from ipt_rules.values import NotArising
+from ipt_rules.verify.before_after import Body, Counting, Part, State
 from ipt_rules.verify.defects import Shown
 from ipt_rules.verify.pairs import evidence_of, evidence_rules
 from ipt_rules.vocabulary import fields, fields_of
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
 
     from ipt_rules.ruleset.conditions import Condition
     from ipt_rules.ruleset.model import Rule, Ruleset
+    from ipt_rules.verify.before_after import Counts
     from ipt_rules.vocabulary import Field
 
 Trend: TypeAlias = Literal["none", "rises", "falls", "either", "undecided"]
-"""What more of a field can do to the points of an area: nothing, raise them, lower them, or either, as the other answers are."""
+"""What more of a field can do to the points of an area: nothing, raise them, lower them, or either. The first three are proved."""
 
 _SUBJECTS = ("loss", "dispute", "change", "isolation")
 
@@ -63,21 +65,84 @@ def monotonicity(ruleset: Ruleset) -> Table:
     """Return what more of each field that is ordered can do to the points of each area."""
     reads = {one.field for rule in evidence_rules(ruleset) for one in comparisons(rule.condition)}
     names = [name for name, field in fields().items() if name in reads and is_ordered(field)]
-    return Table({name: {area: _trend(ruleset, name, area) for area in AREAS} for name in names})
+    counting = Foci(ruleset)
+    return Table({name: {area: _trend(counting, name, area) for area in AREAS} for name in names})
 
 
-def _trend(ruleset: Ruleset, name: str, area: Area) -> Trend:
+def _trend(counting: Foci, name: str, area: Area) -> Trend:
     up = down = False
     try:
-        for focus in foci(ruleset, name, area):
-            for step in focus.steps:
-                changes = focus.changes(step)
-                up, down = up or any(found > 0 for found in changes), down or any(found < 0 for found in changes)
-    except ValueError:  # more points than a space may have
+        for state in counting.states(name, area):
+            up, down = up or counting.can_rise(state), down or counting.can_fall(state)
+            if up and down:
+                return "either"
+    except ValueError:  # too much hangs together
         return "undecided"
-    if up and down:
-        return "either"
     return "rises" if up else "falls" if down else "none"
+
+
+class Foci:
+    """What the foci of an area can come to before and after one field has more, and what that does to the area.
+
+    An area has the points of its best focus, or without any those of the patient's row, as far as they count without a subject. So
+    it falls only where a focus that stays one falls, where one ends, where the first one begins with less than there was without,
+    or where there is none and the patient's row falls; and it rises only where this is so backwards.
+
+    Args:
+        ruleset: the rules.
+
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._points = ruleset.scoring.points
+        self._cap = ruleset.scoring.most_without_subject
+        self._rules = evidence_rules(ruleset)
+        self._counting = {kind: Counting(kind) for kind in (*_SUBJECTS, "patient")}
+
+    def states(self, name: str, area: Area, turning: Rule | None = None) -> Iterator[State]:
+        """Yield what each kind of row can come to before and after each step of a field; nothing where no rule reads it.
+
+        Args:
+            name: the field.
+            area: the area.
+            turning: a rule that has to come to hold with the step.
+
+        Raises:
+            ValueError: too much hangs together.
+
+        """
+        for kind, counting in self._counting.items():
+            rules = [rule for rule in self._rules if rule.kind in (kind, "patient") and evidence_of(rule).area == area]
+            tests = {one for rule in rules for one in comparisons(rule.condition) if one.field == name}
+            if tests and name in fields_of(kind) and (turning is None or turning in rules):
+                bodies = self._bodies(rules)
+                if turning is not None:
+                    part = Part(0, is_own=False, before=turning.condition, after=turning.condition)
+                    bodies.append(Body(turning.id, 0, frozenset({part}), turns=True))
+                for step in counting.steps(name, tests):
+                    yield from counting.states(bodies, name, step)
+
+    def can_rise(self, state: State) -> bool:
+        """Return whether an area with such a row can have more points after the step."""
+        return self.can_fall(State(state.after, state.before))
+
+    def can_fall(self, state: State) -> bool:
+        """Return whether an area with such a row can have less points after the step."""
+        before, after = state
+        if before.is_focus and not after.is_focus and before.points > 0:
+            return True  # another focus is the best then, with any points
+        return self._alone(after) < self._alone(before)
+
+    def _alone(self, counts: Counts) -> int:
+        """Return the points of an area that has no other focus."""
+        return max(0, counts.points if counts.is_focus else min(self._cap, counts.without))
+
+    def _bodies(self, rules: Iterable[Rule]) -> list[Body]:
+        parts: dict[tuple[bool, str], list[Part]] = defaultdict(list)
+        for rule in rules:
+            points = self._points[evidence_of(rule).strength]
+            parts[_part(rule)].append(Part(points, rule.kind != "patient", rule.condition, rule.condition))
+        return [Body(body, 1 if supports else -1, frozenset(found)) for (supports, body), found in parts.items()]
 
 
 def is_ordered(field: Field) -> bool:
