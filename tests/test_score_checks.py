@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ipt_rules import load_ruleset
+from ipt_rules import Intake, load_ruleset
+from ipt_rules.engines import make_engine
+from ipt_rules.pipeline import evaluate, focus_on, plan_for
 from ipt_rules.ruleset import cells
 from ipt_rules.verify import check_ruleset, monotonicity
 from tests.helpers import MINI, write
@@ -256,9 +258,7 @@ def test_standings_that_cannot_be_are_proved(tmp_path: Path) -> None:
     can = _rule(
         "b", "standing", "{standing.grief.level: likely, standing.grief.points: {at_least: 4}}", "ask: Is it so?"
     )
-    found = _exactly(tmp_path, "never-reached", never, can)
-    assert found.pop("middle.joint-session") is True  # no rule of the small set supports disputes
-    assert found == {"own.a": True}
+    assert _exactly(tmp_path, "never-reached", never, can) == {"own.a": True}
 
 
 def test_a_stage_that_is_never_alone_is_found(tmp_path: Path) -> None:
@@ -267,22 +267,38 @@ def test_a_stage_that_is_never_alone_is_found(tmp_path: Path) -> None:
     second = _rule("b", "dispute", "{dispute.covert: true, dispute.repetitive: true}", "stage: dissolution")
     apart = _rule("c", "dispute", "{dispute.covert: false, dispute.repetitive: true}", "stage: dissolution")
     assert "own.b" in _exactly(tmp_path / "1", "never-reached", first, second)
-    assert set(_exactly(tmp_path / "2", "never-reached", first, second, apart)) == {"middle.joint-session"}
+    assert set(_exactly(tmp_path / "2", "never-reached", first, second, apart)) == set()
 
 
-def test_a_focus_that_no_evidence_makes_is_found(tmp_path: Path) -> None:
-    """Grief is found on losses only, and reaches the level that its rules can carry: 4 points are likely, and not strong."""
+def _goal(name: str, when: str) -> str:
+    return _rule(name, "focus", when, "goal: Get on.")
 
-    def goal(name: str, when: str) -> str:
-        return _rule(name, "focus", when, "goal: Get on.")
 
+def test_a_level_that_no_evidence_gives_is_found(tmp_path: Path) -> None:
+    """Grief has points on losses only, and the level that its rules can carry: 4 points are likely, and not strong."""
     rules = (
-        goal("a", "{focus.area: grief, focus.subject: dispute}"),
-        goal("b", "{focus.area: grief, focus.subject: loss, focus.level: likely}"),
-        goal("c", "{focus.area: grief, focus.level: strong}"),
-        goal("d", "{focus.area: grief, change.wanted: true}"),
+        _goal("a", "{focus.area: grief, focus.subject: dispute, focus.level: {at_least: possible}}"),
+        _goal("b", "{focus.area: grief, focus.subject: loss, focus.level: likely}"),
+        _goal("c", "{focus.area: grief, focus.level: strong}"),
+        _goal("d", "{focus.area: grief, change.wanted: true, focus.level: {is_not: none}}"),
     )
-    assert set(_exactly(tmp_path, "never-reached", *rules)) == {"own.a", "own.c", "own.d", "middle.joint-session"}
+    assert set(_exactly(tmp_path, "never-reached", *rules)) == {"own.a", "own.c", "own.d"}
+
+
+def test_a_focus_that_is_agreed_on_can_be_any(tmp_path: Path) -> None:
+    """Rules for grief on a dispute, and at level none, hold where that is agreed on; so they are no finding."""
+    rules = (
+        _goal("a", "{focus.area: grief, focus.subject: dispute}"),
+        _goal("b", "{focus.area: grief, focus.level: none}"),
+    )
+    assert _exactly(tmp_path, "never-reached", *rules) == {}
+    ruleset = load_ruleset(tmp_path)
+    engine = make_engine(ruleset, "reference")
+    intake = Intake.model_validate({"assessed_on": "2026-03-31", "disputes": [{}]})
+    result = evaluate(intake, ruleset, engine)
+    foci = [focus_on(result, "grief", "disputes[0]")]
+    plan = plan_for(intake, ruleset, engine, result=result, foci=foci, gates=())
+    assert {finding.rule.id for goals in plan.goals for finding in goals} == {"own.a", "own.b"}
 
 
 def test_a_window_that_never_opens_is_found(tmp_path: Path) -> None:
@@ -295,4 +311,4 @@ def test_a_window_that_never_opens_is_found(tmp_path: Path) -> None:
     phases = "phases:\n  - {sessions: [12, 16], initial: 3, final: 4}\nusual: [12, 16]\n"
     files = {**MINI, "scoring.yaml": MINI["scoring.yaml"] + phases}
     write(tmp_path, {**files, "own.yaml": strategy("a", "initial") + strategy("b", "middle")})
-    assert {defect.about for defect in _defects(tmp_path, "never-reached")} == {"own.a", "middle.joint-session"}
+    assert {defect.about for defect in _defects(tmp_path, "never-reached")} == {"own.a"}
