@@ -118,6 +118,35 @@ def test_a_discount_is_no_lowering(tmp_path: Path) -> None:
     assert _found(tmp_path, "lowering-evidence", *rules) == []
 
 
+def test_an_area_can_lose_points_while_an_answer_is_open(tmp_path: Path) -> None:
+    """What makes good for a rule against, by an age above and below, does not while nobody knows the age; the row shows it."""
+    rules = (
+        _counts("a", "{patient.epds: {at_least: 13}}", "supports: grief", "slight"),
+        _counts("b", "{patient.epds: {at_least: 13}, patient.age: {at_least: 30}}", "supports: grief", "strong"),
+        _counts("c", "{patient.epds: {at_least: 13}, patient.age: {at_most: 29}}", "supports: grief", "strong"),
+        _counts("d", "{patient.epds: {at_least: 12}, patient.phq9: {at_least: 10}}", "supports: grief", "strong"),
+        _counts("e", "{patient.epds: {at_least: 13}, patient.phq9: {at_least: 10}}", "opposes: grief", "strong"),
+    )
+    (found,) = check_ruleset(_loaded(tmp_path, *rules), ["lowering-evidence"])
+    assert (found.about, found.what.partition(";")[0]) == ("own.a", "reads as evidence for grief")
+    assert found.what.partition(";")[2].startswith(" where patient.epds makes it hold, the area can lose 3 points")
+    of_a_focus = {"loss.kind", "loss.avoids_reminders", "loss.months_since"}
+    assert dict(found.witness).keys() == {"patient.epds", "patient.phq9", *of_a_focus}
+
+
+def test_what_a_first_focus_brings_is_no_lowering_by_a_rule(tmp_path: Path) -> None:
+    """What was against the area on the row is not; what comes against it by the same step is."""
+    patient = _counts("a", "{patient.medication: none}", "supports: transitions", "moderate")
+    first = _counts("b", "{change.unexpected: true}", "supports: transitions", "slight", kind="change")
+    before = _counts("c", "{change.wanted: true}", "opposes: transitions", "strong", kind="change")
+    same = _counts(
+        "c", "{change.wanted: true, change.unexpected: true}", "opposes: transitions", "strong", kind="change"
+    )
+    assert _found(tmp_path / "1", "lowering-evidence", patient, first, before) == []
+    what = "reads as evidence for transitions"
+    assert _found(tmp_path / "2", "lowering-evidence", patient, first, same) == [("own.b", what)]
+
+
 def test_what_holds_an_area_back_can_lower_it_too(tmp_path: Path) -> None:
     """A rule for an area whose own step holds the area back is found, and so is what holds it back for its own evidence."""
     evidence = _counts("a", "{story.events: {at_least: 1}}", "supports: deficits", "slight")

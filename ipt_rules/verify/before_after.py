@@ -15,9 +15,10 @@ from ipt_rules.values import NotArising
 from ipt_rules.vocabulary import fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ipt_rules.ruleset.cells import Cell
+    from ipt_rules.values import Known
 
 MOST_STATES: Final = 1 << 20
 """The most states that are made for one question; where there would be more, it is left undecided."""
@@ -122,18 +123,15 @@ class Counting:
 
         """
         self._made = 0
-        stepped = [
-            body._replace(
-                parts=frozenset(
-                    part._replace(
-                        before=_with(part.before, name, step.before), after=_with(part.after, name, step.after)
-                    )
-                    for part in body.parts
-                )
-            )
-            for body in bodies
-        ]
-        return self._states(frozenset(stepped), name)
+        return self._states(_stepped(bodies, name, step), name)
+
+    def witness(self, bodies: Iterable[Body], name: str, step: Step, state: State) -> dict[str, Known] | None:
+        """Return answers, all others not known, with which bodies of evidence come to a state; the field as it is after the step.
+
+        None where only a number known within limits is so.
+        """
+        found = self._witness(_stepped(bodies, name, step), name, state)
+        return None if found is None else self._values({**found, name: step.after})
 
     def steps(self, name: str, tests: Iterable[Comparison]) -> list[Step]:
         """Return the steps from one value of a field, or stretch of values, to the next with more, where tests tell them apart."""
@@ -179,6 +177,45 @@ class Counting:
         divided = {_where(bodies, name, value, tests) for value, tests in self._divided(bodies, name, moved)}
         return frozenset().union(*(self._states(one, moved) for one in divided))
 
+    def _witness(self, bodies: frozenset[Body], moved: str, state: State) -> dict[str, Holding]:
+        """Return field → the comparisons that hold, if any, with which bodies come to one of their states."""
+        groups = sorted(_apart(bodies), key=lambda group: min((body.name, body.side) for body in group))
+        if len(groups) > 1:
+            first, others = groups[0], frozenset().union(*groups[1:])
+            rest = self._states(others, moved)
+            pairs = (
+                (one, other)
+                for one in sorted(self._states(first, moved))
+                for other in sorted(rest)
+                if one + other == state
+            )
+            one, other = next(pairs)
+            return {**self._witness(first, moved, one), **self._witness(others, moved, other)}
+        if not _fields_of(bodies):
+            return {}
+        name = _dividing(bodies, _fields_of(bodies))
+        for silent, holding in sorted(self._divided(bodies, name, moved), key=_in_order):
+            left = _where(bodies, name, silent, holding)
+            if state in self._states(left, moved):
+                return (
+                    {name: holding, **self._witness(left, moved, state)}
+                    if holding
+                    else self._witness(left, moved, state)
+                )
+        raise AssertionError("a state that was counted comes from some value")
+
+    def _values(self, holdings: Mapping[str, Holding]) -> dict[str, Known] | None:
+        """Return a value of each field with which some comparisons hold; None where only a number within limits is so."""
+        found: dict[str, Known] = {}
+        for name, holding in holdings.items():
+            values = [value for cell in self._cells(name, holding) for value in cell.values]
+            known = [value for value in values if value is not None and not isinstance(value, NotArising)]
+            fitting = [value for value in known if _holding(holding, value) == holding]
+            if not fitting:
+                return None
+            found[name] = fitting[0]
+        return found
+
     def _divided(self, bodies: frozenset[Body], name: str, moved: str) -> Iterator[tuple[frozenset[str], Holding]]:
         """Yield the questions that a value of a field silences, and the comparisons that hold with it, for each value.
 
@@ -218,6 +255,12 @@ class Counting:
         return Space(self._kind, ordered, unknown=True).cells[name]
 
 
+def _in_order(divided: tuple[frozenset[str], Holding]) -> tuple[int, list[str], list[str]]:
+    """Return a key that puts first with what least holds, and is the same each time."""
+    silent, holding = divided
+    return len(holding), sorted(silent), sorted(one.in_words() for one in holding)
+
+
 class _Held(NamedTuple):
     holds: Holding
     is_known: bool
@@ -240,6 +283,15 @@ def _steps_of_ranges(holding: Sequence[Holding]) -> Iterator[Step]:
             if least < most:
                 yield Step(within(least, most), within(least + 1, most))
     yield from (Step(holding[one], holding[one + 1]) for one in range(len(holding) - 1))
+
+
+def _stepped(bodies: Iterable[Body], name: str, step: Step) -> frozenset[Body]:
+    """Return bodies of which each rule asks what a step leaves open, before it and after."""
+
+    def left(part: Part) -> Part:
+        return part._replace(before=_with(part.before, name, step.before), after=_with(part.after, name, step.after))
+
+    return frozenset(body._replace(parts=frozenset(map(left, body.parts))) for body in bodies)
 
 
 # ── conditions of which something is known ───────────────────────────────────────────────────────────────────────────────
