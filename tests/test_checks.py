@@ -112,7 +112,10 @@ _PLANTED = {
         "tied-areas",
     ),
     "never-reached": _rule(
-        "never-reached", "focus", "{focus.area: grief, focus.subject: isolation}", f"{_STRATEGY}middle"
+        "never-reached",
+        "focus",
+        "{focus.area: grief, focus.subject: isolation, focus.level: likely}",
+        f"{_STRATEGY}middle",
     ),
     "needs-never-met": _rule(
         "needs-never-met",

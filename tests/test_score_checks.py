@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ipt_rules import load_ruleset
+from ipt_rules import Intake, load_ruleset
+from ipt_rules.engines import make_engine
+from ipt_rules.pipeline import evaluate, focus_on, plan_for
 from ipt_rules.ruleset import cells
 from ipt_rules.verify import check_ruleset, monotonicity
 from tests.helpers import MINI, write
@@ -116,6 +118,35 @@ def test_a_discount_is_no_lowering(tmp_path: Path) -> None:
     assert _found(tmp_path, "lowering-evidence", *rules) == []
 
 
+def test_an_area_can_lose_points_while_an_answer_is_open(tmp_path: Path) -> None:
+    """What makes good for a rule against, by an age above and below, does not while nobody knows the age; the row shows it."""
+    rules = (
+        _counts("a", "{patient.epds: {at_least: 13}}", "supports: grief", "slight"),
+        _counts("b", "{patient.epds: {at_least: 13}, patient.age: {at_least: 30}}", "supports: grief", "strong"),
+        _counts("c", "{patient.epds: {at_least: 13}, patient.age: {at_most: 29}}", "supports: grief", "strong"),
+        _counts("d", "{patient.epds: {at_least: 12}, patient.phq9: {at_least: 10}}", "supports: grief", "strong"),
+        _counts("e", "{patient.epds: {at_least: 13}, patient.phq9: {at_least: 10}}", "opposes: grief", "strong"),
+    )
+    (found,) = check_ruleset(_loaded(tmp_path, *rules), ["lowering-evidence"])
+    assert (found.about, found.what.partition(";")[0]) == ("own.a", "reads as evidence for grief")
+    assert found.what.partition(";")[2].startswith(" where patient.epds makes it hold, the area can lose 3 points")
+    of_a_focus = {"loss.kind", "loss.avoids_reminders", "loss.months_since"}
+    assert dict(found.witness).keys() == {"patient.epds", "patient.phq9", *of_a_focus}
+
+
+def test_what_a_first_focus_brings_is_no_lowering_by_a_rule(tmp_path: Path) -> None:
+    """What was against the area on the row is not; what comes against it by the same step is."""
+    patient = _counts("a", "{patient.medication: none}", "supports: transitions", "moderate")
+    first = _counts("b", "{change.unexpected: true}", "supports: transitions", "slight", kind="change")
+    before = _counts("c", "{change.wanted: true}", "opposes: transitions", "strong", kind="change")
+    same = _counts(
+        "c", "{change.wanted: true, change.unexpected: true}", "opposes: transitions", "strong", kind="change"
+    )
+    assert _found(tmp_path / "1", "lowering-evidence", patient, first, before) == []
+    what = "reads as evidence for transitions"
+    assert _found(tmp_path / "2", "lowering-evidence", patient, first, same) == [("own.b", what)]
+
+
 def test_what_holds_an_area_back_can_lower_it_too(tmp_path: Path) -> None:
     """A rule for an area whose own step holds the area back is found, and so is what holds it back for its own evidence."""
     evidence = _counts("a", "{story.events: {at_least: 1}}", "supports: deficits", "slight")
@@ -142,14 +173,19 @@ def test_what_no_space_can_hold_is_undecided(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_table_of_the_shipped_rules() -> None:
-    """Only times, and how satisfying a tie was, can do either; nothing is undecided, and what has no order is left out."""
+    """Times, how satisfying a tie was, and what makes a focus with something against it can do either; nothing is undecided."""
     trends = monotonicity(load_ruleset()).trends
     both = {name for name, row in trends.items() if "either" in row.values()}
+    of_a_change = {name for name in both if name.startswith("change.")}
+    assert of_a_change == {name for name in trends if name.startswith("change.")}
+    both -= of_a_change - {"change.months_before_onset"}
     assert both == {
         "loss.months_since",
         "loss.months_before_onset",
         "dispute.months_before_onset",
         "change.months_before_onset",
+        "loss.role_changed",
+        "dispute.about_a_change",
         "tie.satisfying",
     }
     assert not any("undecided" in row.values() for row in trends.values())
@@ -251,9 +287,7 @@ def test_standings_that_cannot_be_are_proved(tmp_path: Path) -> None:
     can = _rule(
         "b", "standing", "{standing.grief.level: likely, standing.grief.points: {at_least: 4}}", "ask: Is it so?"
     )
-    found = _exactly(tmp_path, "never-reached", never, can)
-    assert found.pop("middle.joint-session") is True  # no rule of the small set supports disputes
-    assert found == {"own.a": True}
+    assert _exactly(tmp_path, "never-reached", never, can) == {"own.a": True}
 
 
 def test_a_stage_that_is_never_alone_is_found(tmp_path: Path) -> None:
@@ -262,22 +296,38 @@ def test_a_stage_that_is_never_alone_is_found(tmp_path: Path) -> None:
     second = _rule("b", "dispute", "{dispute.covert: true, dispute.repetitive: true}", "stage: dissolution")
     apart = _rule("c", "dispute", "{dispute.covert: false, dispute.repetitive: true}", "stage: dissolution")
     assert "own.b" in _exactly(tmp_path / "1", "never-reached", first, second)
-    assert set(_exactly(tmp_path / "2", "never-reached", first, second, apart)) == {"middle.joint-session"}
+    assert set(_exactly(tmp_path / "2", "never-reached", first, second, apart)) == set()
 
 
-def test_a_focus_that_no_evidence_makes_is_found(tmp_path: Path) -> None:
-    """Grief is found on losses only, and reaches the level that its rules can carry: 4 points are likely, and not strong."""
+def _goal(name: str, when: str) -> str:
+    return _rule(name, "focus", when, "goal: Get on.")
 
-    def goal(name: str, when: str) -> str:
-        return _rule(name, "focus", when, "goal: Get on.")
 
+def test_a_level_that_no_evidence_gives_is_found(tmp_path: Path) -> None:
+    """Grief has points on losses only, and the level that its rules can carry: 4 points are likely, and not strong."""
     rules = (
-        goal("a", "{focus.area: grief, focus.subject: dispute}"),
-        goal("b", "{focus.area: grief, focus.subject: loss, focus.level: likely}"),
-        goal("c", "{focus.area: grief, focus.level: strong}"),
-        goal("d", "{focus.area: grief, change.wanted: true}"),
+        _goal("a", "{focus.area: grief, focus.subject: dispute, focus.level: {at_least: possible}}"),
+        _goal("b", "{focus.area: grief, focus.subject: loss, focus.level: likely}"),
+        _goal("c", "{focus.area: grief, focus.level: strong}"),
+        _goal("d", "{focus.area: grief, change.wanted: true, focus.level: {is_not: none}}"),
     )
-    assert set(_exactly(tmp_path, "never-reached", *rules)) == {"own.a", "own.c", "own.d", "middle.joint-session"}
+    assert set(_exactly(tmp_path, "never-reached", *rules)) == {"own.a", "own.c", "own.d"}
+
+
+def test_a_focus_that_is_agreed_on_can_be_any(tmp_path: Path) -> None:
+    """Rules for grief on a dispute, and at level none, hold where that is agreed on; so they are no finding."""
+    rules = (
+        _goal("a", "{focus.area: grief, focus.subject: dispute}"),
+        _goal("b", "{focus.area: grief, focus.level: none}"),
+    )
+    assert _exactly(tmp_path, "never-reached", *rules) == {}
+    ruleset = load_ruleset(tmp_path)
+    engine = make_engine(ruleset, "reference")
+    intake = Intake.model_validate({"assessed_on": "2026-03-31", "disputes": [{}]})
+    result = evaluate(intake, ruleset, engine)
+    foci = [focus_on(result, "grief", "disputes[0]")]
+    plan = plan_for(intake, ruleset, engine, result=result, foci=foci, gates=())
+    assert {finding.rule.id for goals in plan.goals for finding in goals} == {"own.a", "own.b"}
 
 
 def test_a_window_that_never_opens_is_found(tmp_path: Path) -> None:
@@ -290,4 +340,4 @@ def test_a_window_that_never_opens_is_found(tmp_path: Path) -> None:
     phases = "phases:\n  - {sessions: [12, 16], initial: 3, final: 4}\nusual: [12, 16]\n"
     files = {**MINI, "scoring.yaml": MINI["scoring.yaml"] + phases}
     write(tmp_path, {**files, "own.yaml": strategy("a", "initial") + strategy("b", "middle")})
-    assert {defect.about for defect in _defects(tmp_path, "never-reached")} == {"own.a", "middle.joint-session"}
+    assert {defect.about for defect in _defects(tmp_path, "never-reached")} == {"own.a"}

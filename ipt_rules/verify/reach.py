@@ -34,7 +34,7 @@ _NO_SUBJECT: Final = "none"
 def never_reached(ruleset: Ruleset) -> Iterator[Defect]:
     """Yield what no intake leads to, although its condition could hold on some row: stages, strategies, what standings bring."""
     yield from _stages_never_found(ruleset)
-    yield from _foci_never_proposed(ruleset)
+    yield from _foci_never_so(ruleset)
     yield from _windows_never_open(ruleset)
     yield from _standings_never_so(ruleset)
 
@@ -67,23 +67,26 @@ def _stages_never_found(ruleset: Ruleset) -> Iterator[Defect]:
 # ── foci and their strategies ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _foci_never_proposed(ruleset: Ruleset) -> Iterator[Defect]:
-    """Yield the rules for a focus of a kind that the evidence never makes."""
+def _foci_never_so(ruleset: Ruleset) -> Iterator[Defect]:
+    """Yield the rules for a focus of a level that the evidence never gives it.
+
+    Any area can be agreed on for any subject, at level none where nothing supports it; a higher level comes from the evidence.
+    """
     made = list(_foci(ruleset))
     for rule in ruleset.rules:
         if rule.kind != "focus" or not isinstance(rule.consequence, Proposal | Goal | Formulation):
             continue
         if _may_hold(rule, rule.condition) and not any(_may_hold(rule, given(rule.condition, one)) for one in made):
-            what = "no evidence makes a focus of this kind, or of this level; add evidence that does, or mend the condition"
+            what = "no evidence brings such a focus to this level; add evidence that does, or mend the condition"
             yield defect_of("never-reached", rule, what)
 
 
 def _foci(ruleset: Ruleset) -> Iterator[dict[str, CellValue]]:
-    """Yield what is known of each kind of focus that could be proposed: area, kind of subject, level, and what does not arise."""
+    """Yield what is known of each kind of focus, proposed or agreed on: area, kind of subject, level, and what does not arise."""
     for area in AREAS:
         for subject in (*_SUBJECTS, _NO_SUBJECT):
             most = ruleset.scoring.level_code(_most_points(ruleset, area, subject))
-            for level in range(LEVELS.index("possible"), most + 1):
+            for level in range(LEVELS.index("none"), most + 1):
                 known: dict[str, CellValue] = {"focus.area": area, "focus.subject": subject, "focus.level": level}
                 silent = [
                     name for name, field in fields().items() if field.group in _SUBJECTS and field.group != subject

@@ -13,7 +13,7 @@ from ipt_rules.ruleset.cells import Space
 from ipt_rules.ruleset.conditions import Comparison, Condition, Some, comparisons
 from ipt_rules.ruleset.consequences import HoldsBack
 from ipt_rules.verify.defects import DECIDED_BY, Defect, Shown, defect_of
-from ipt_rules.verify.monotone import Focus, Step, foci, is_ordered
+from ipt_rules.verify.monotone import Foci, Turning, is_ordered
 from ipt_rules.verify.pairs import evidence_of, evidence_rules, hold_alike
 from ipt_rules.verify.tried import NOTHING_TOLD
 from ipt_rules.vocabulary import fields
@@ -35,9 +35,10 @@ def lowering_evidence(ruleset: Ruleset) -> Iterator[Defect]:
     A rule reads so where more of a field, all else the same, makes it hold and never ends it; or less of it, throughout. One that
     holds on the same rows as a rule against the area is told as a contradiction.
     """
+    foci = Foci(ruleset)
     for rule in evidence_rules(ruleset):
         if evidence_of(rule).supports and not _is_gainsaid(ruleset, rule):
-            yield from itertools.islice(_wrong_ways(ruleset, rule), 1)
+            yield from itertools.islice(_wrong_ways(ruleset, foci, rule), 1)
     for rule in ruleset.rules:
         if isinstance(rule.consequence, HoldsBack):
             yield from _held_back_by_itself(rule, rule.consequence.area)
@@ -52,41 +53,23 @@ def _is_gainsaid(ruleset: Ruleset, rule: Rule) -> bool:
     return any(hold_alike(rule, one) for one in against)
 
 
-def _wrong_ways(ruleset: Ruleset, rule: Rule) -> Iterator[Defect]:
+def _wrong_ways(ruleset: Ruleset, foci: Foci, rule: Rule) -> Iterator[Defect]:
     """Yield each field by which a rule for an area comes to hold while the area loses points, or comes to be held back."""
     area = evidence_of(rule).area
     for name in dict.fromkeys(one.field for one in comparisons(rule.condition)):
         if not is_ordered(fields()[name]):
             continue
         try:
-            wrong = _wrong_step(ruleset, rule, name)
+            loss = next(foci.losses(name, area, rule), None)
             held_back = list(_holding_back_too(ruleset, rule, name))
         except ValueError:  # more points than a space may have
             what = f"too much hangs together with {name} to say whether the area can lose points where it makes the rule hold"
             yield defect_of("lowering-evidence", rule, what, exact=False)
             continue
-        if wrong is not None:
-            where, points = wrong
-            what = f"reads as evidence for {area}; where {name} makes it hold, the area can lose {-points} points"
-            yield defect_of("lowering-evidence", rule, f"{what}; mend it, or what turns with it", where)
+        if loss is not None:
+            what = f"reads as evidence for {area}; where {name} makes it hold, the area can lose {loss.points} points"
+            yield defect_of("lowering-evidence", rule, f"{what}; mend it, or what turns with it", loss.shown())
         yield from held_back
-
-
-def _wrong_step(ruleset: Ruleset, rule: Rule, name: str) -> tuple[Shown, int] | None:
-    """Return where one step of a field makes a rule hold and takes points from its area, and how many; None where none does."""
-    for focus in foci(ruleset, name, evidence_of(rule).area, rule):
-        for step in _turning_steps(focus, rule):
-            for points, rows in focus.changes(step, focus.turning_on(rule, step)).items():
-                if points < 0 and rows:
-                    return focus.shown(step, rows), points
-    return None
-
-
-def _turning_steps(focus: Focus, rule: Rule) -> list[Step]:
-    """Return the steps with which a rule comes to hold; none where a field makes it hold and ends it, both on the way up."""
-    up = [step for step in focus.steps if focus.turning_on(rule, step)]
-    down = [back for step in focus.steps if focus.turning_on(rule, back := Step(step.more, step.less))]
-    return [] if up and down else up or down
 
 
 def _holding_back_too(ruleset: Ruleset, rule: Rule, name: str) -> Iterator[Defect]:
@@ -94,11 +77,11 @@ def _holding_back_too(ruleset: Ruleset, rule: Rule, name: str) -> Iterator[Defec
     area = evidence_of(rule).area
     for other in ruleset.rules:
         if other.consequence == HoldsBack(area) and name in {one.field for one in comparisons(other.condition)}:
-            focus = Focus(rule.kind, name, [], points={}, watched=[rule, other])
-            for step in _turning_steps(focus, rule):
-                if rows := focus.turning_on(rule, step) & focus.turning_on(other, step):
+            turning = Turning(rule.kind, name, [rule, other])
+            for step in turning.ways(rule):
+                if rows := turning.on(rule, step) & turning.on(other, step):
                     what = f"reads as evidence for {area}; where {name} makes it hold, '{other.id}' holds the area back"
-                    yield defect_of("lowering-evidence", rule, what, focus.shown(step, rows))
+                    yield defect_of("lowering-evidence", rule, what, turning.shown(step, rows))
                     break
 
 
@@ -106,8 +89,8 @@ def _held_back_by_itself(rule: Rule, area: Area) -> Iterator[Defect]:
     """Yield a rule that comes to hold an area back by more evidence for that area."""
     for name in (f"standing.{area}.level", f"standing.{area}.points"):
         if name in {one.field for one in comparisons(rule.condition)}:
-            focus = Focus(rule.kind, name, [], points={}, watched=[rule])
-            if any(focus.turning_on(rule, step) for step in focus.steps):
+            turning = Turning(rule.kind, name, [rule])
+            if any(turning.on(rule, step) for step in turning.upwards):
                 yield defect_of("lowering-evidence", rule, f"holds {area} back where there is more evidence for it")
                 return
 
