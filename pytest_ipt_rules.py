@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--ipt-rule-coverage-fail-under",
         metavar="N",
-        type=float,
+        type=_percent,
         default=None,
         help="fail where less than N per cent of the MC/DC obligations that can be met are met",
     )
@@ -35,6 +35,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="write all that is told, as JSON, into FILE",
     )
+
+
+def _percent(given: str) -> float:
+    """Return a share in per cent."""
+    share = float(given)
+    if not 0 <= share <= 100:
+        raise ValueError
+    return share
+
+
+_percent.__name__ = "share from 0 to 100"  # what an error calls it
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -21,6 +21,7 @@ from ipt_rules.testing.strategies import Drawn
 from ipt_rules.verify import Obligation, coverage, infeasible, obligations
 from ipt_rules.verify.obligations import met_by
 from ipt_rules.verify.single_rules import idle_conditions
+from ipt_rules.vocabulary import fields_of
 from tests.helpers import DAY, MINI, write
 from tests.test_command import run
 
@@ -122,6 +123,17 @@ def test_what_is_infeasible_for_any_rule_is_never_met(data: st.DataObject) -> No
     except ValueError:  # more points than a space may have
         return
     assert proved.isdisjoint(met_by(rule, facts(draw_intake(choose)).patient))
+
+
+def test_a_rule_that_no_space_can_hold_is_measured_too() -> None:
+    """Twelve questions in one condition are more points than a space may have, and their obligations are met or missing."""
+    names = [name for name, field in fields_of("patient").items() if field.type == "flag"][:12]
+    rules = asking([("patient", All(tuple(Comparison(name, "is", False) for name in names)))])
+    found = coverage(rules, [example("grief")])
+    assert len(found.obligations) == 24
+    assert found.met.isdisjoint(found.infeasible)
+    assert 0 <= found.percent <= 100
+    assert {*found.missing} | found.met | found.infeasible == {*found.obligations}
 
 
 def test_more_intakes_never_reach_less() -> None:

@@ -107,6 +107,14 @@ def test_fails_under_what_was_asked_for(mine: pytest.Pytester, least: str, statu
     assert (said in result.outlines) is bool(status)
 
 
+@pytest.mark.parametrize("share", ["nan", "-5", "200", "half"])
+def test_a_share_lies_between_0_and_100(mine: pytest.Pytester, share: str) -> None:
+    """A threshold that nothing could miss, or nothing reach, is a usage error."""
+    result = run(mine, f"--ipt-rule-coverage-fail-under={share}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "share from 0 to 100" in str(result.stderr)
+
+
 def test_writes_a_report(mine: pytest.Pytester) -> None:
     """The report is JSON with every missing obligation and what each rule was never seen to come to."""
     run(mine, "--ipt-rule-coverage=my_rules", "--ipt-rule-coverage-report=out/rules.json")

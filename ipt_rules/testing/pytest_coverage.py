@@ -113,7 +113,12 @@ class RuleCoverage:
         wanted = f"and {self._fail_under:g} % were asked for"
         if not self._found:
             return [f"FAILED: nothing was assessed, {wanted}"]
-        return [
+        empty = [
+            f"FAILED: {found.ruleset.name}: there is nothing to reach"
+            for _, found in self._found
+            if not found.obligations
+        ]
+        return empty + [
             f"FAILED: {found.ruleset.name}: {_percent(found):.1f} % of the obligations are met, {wanted}"
             for _, found in self._found
             if _percent(found) < self._fail_under

@@ -21,7 +21,7 @@ from ipt_rules.reading_intakes import example, examples
 from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.testing.reached import rows_of_result, uncounted
 from ipt_rules.values import NOT_ARISING
-from ipt_rules.verify.obligations import comparisons_of, meeting, met_by, space_of
+from ipt_rules.verify.obligations import comparisons_of, meeting, met_by, points_meeting, space_of
 from ipt_rules.verify.witnesses import Found, drawn_courses, witness_of
 from ipt_rules.worked_cases import rows_of_course
 
@@ -105,7 +105,10 @@ def worked_courses(ruleset: Ruleset) -> tuple[Found, ...]:
 def witness(ruleset: Ruleset, way: Obligation) -> Intake | Course | None:
     """Return an intake or a course that meets an obligation where the rule holds or is known to fail; None where none was found."""
     rule = ruleset.rule(way.rule)
-    space = space_of(rule)
+    try:
+        space = space_of(rule)
+    except ValueError:  # the rule reads so much that no space can hold it
+        return None
     points = meeting(rule)[way] & (space.set_of(rule.condition) | ~space.set_of(rule.condition, could=True))
     field = comparisons_of(rule)[way.number].field
     arising = space.where(field, lambda cell: cell.value is not NOT_ARISING)
@@ -195,7 +198,7 @@ def covering(ruleset: Ruleset, rules: Sequence[Rule]) -> list[Intake]:
 
 
 def _feasible(rules: Iterable[Rule]) -> set[Obligation]:
-    return {one for rule in rules for one, points in meeting(rule).items() if points}
+    return {one for rule in rules for one, points in points_meeting(rule).items() if points}
 
 
 def _met(rules: Iterable[Rule], rows: Sequence[Row], wanted: Collection[Obligation]) -> set[Obligation]:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from ipt_rules.verify.claims import Claim, points_of, possible
 from ipt_rules.verify.mutants import mutants
 from ipt_rules.verify.mutation import kills, told_apart_by
-from ipt_rules.verify.obligations import Obligation, comparisons_of, deciding, meeting, met_by, space_of
+from ipt_rules.verify.obligations import (
+    Obligation,
+    comparisons_of,
+    deciding,
+    infeasible,
+    met_by,
+    points_meeting,
+    space_of,
+)
 from ipt_rules.verify.tables import Table
 from ipt_rules.verify.witnesses import rows_of
 from ipt_rules.vocabulary import ROW_KINDS
@@ -99,7 +107,8 @@ class Aims:
         """Yield sets of points; a row in any of them shows the aim."""
         entry = self._of[aim.rule]
         if isinstance(aim, Obligation):
-            yield space_of(entry.rule), entry.obligations[aim]
+            if entry.obligations[aim]:
+                yield space_of(entry.rule), entry.obligations[aim]
             return
         for claims in self.claims(aim):
             found = points_of(entry.rule.kind, claims, ruleset=self.ruleset)
@@ -125,7 +134,9 @@ def _aims_of(rule: Rule, ruleset: Ruleset) -> _OfRule:
     }
     others = [one.field for mutant in found.values() for one in comparisons_of(mutant.mutated)]
     reads = dict.fromkeys([*(one.field for one in comparisons_of(rule)), *others])
-    return _OfRule(rule, {one: points for one, points in meeting(rule).items() if points}, found, tuple(reads))
+    cannot = {*infeasible(rule)}
+    feasible = {one: points for one, points in points_meeting(rule).items() if one not in cannot}
+    return _OfRule(rule, feasible, found, tuple(reads))
 
 
 def _shown(entry: _OfRule, row: Row) -> Iterator[Aim]:

@@ -100,7 +100,12 @@ def space_of(rule: Rule) -> Space:
 
 
 def meeting(rule: Rule) -> dict[Obligation, int]:
-    """Return for each obligation of a rule the points of its space at which a row meets it; an empty set where no row can."""
+    """Return for each obligation of a rule the points of its space at which a row meets it; an empty set where none does.
+
+    Raises:
+        ValueError: the rule reads so much that no space can hold it.
+
+    """
     space, found, first = space_of(rule), {}, 0
     beside = space.everything
     for condition in _conditions(rule):
@@ -128,7 +133,15 @@ def deciding(rule: Rule, obligation: Obligation) -> tuple[tuple[Condition, bool]
 
 def infeasible(rule: Rule) -> list[Obligation]:
     """Return the obligations that no row can meet: proved, for rows on which numbers are known within limits alone too."""
-    return [one for one, points in meeting(rule).items() if not points and not _may_be_met(rule, one)]
+    return [one for one, points in points_meeting(rule).items() if not points and not _may_be_met(rule, one)]
+
+
+def points_meeting(rule: Rule) -> dict[Obligation, int]:
+    """Return what ``meeting`` does; of a rule that no space can hold, no points for any obligation."""
+    try:
+        return meeting(rule)
+    except ValueError:
+        return dict.fromkeys(obligations(rule), 0)
 
 
 def _may_be_met(rule: Rule, obligation: Obligation) -> bool:

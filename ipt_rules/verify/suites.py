@@ -86,8 +86,8 @@ def suite(ruleset: Ruleset, tell: Callable[[str], None] = lambda _: None, *, dra
     Args:
         ruleset: the rules.
         tell: is told how far it is.
-        drawn: how many intakes of each of two sizes are drawn to begin with, and courses likewise; with fewer it takes less time, and
-            more cases.
+        drawn: how many intakes of each of two sizes are drawn to begin with, and courses likewise; with fewer it takes less time
+            and more cases.
 
     """
     aims = Aims(ruleset)

@@ -39,12 +39,12 @@ def test_engines_find_the_same(intake: Intake) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(10))
-def test_engines_find_the_same_on_fifty_thousand(part: int, record_property: Callable[[str, object], None]) -> None:
-    """The same on 50,000 seeded intakes in ten parts, with every state of a field well represented."""
+@pytest.mark.parametrize("part", range(2))
+def test_engines_find_the_same_on_five_thousand(part: int, record_property: Callable[[str, object], None]) -> None:
+    """The whole result is the same on 5,000 seeded intakes in two parts, with every state of a field well represented."""
     choose = Seeded(random.Random(f"identical findings {part}"))
     shares = Shares()
-    for _ in range(5_000):
+    for _ in range(2_500):
         intake = draw_intake(choose)
         reference = REFERENCE.assess(intake).result
         if reference != CHECKED.assess(intake).result:
