@@ -111,6 +111,7 @@ class Ruleset(Displayed):
     Attributes:
         places: where a reference, a question or the name of an area stands, by its path such as ``references.manual``.
         waives: the findings of checks that are meant, by the reference, field or area that they are about.
+        stated: ids of the rules that its own files state, beside those of a rule set that it extends; None where there are no others.
 
     """
 
@@ -123,6 +124,7 @@ class Ruleset(Displayed):
     words: Mapping[str, Mapping[str, str]]
     places: Mapping[str, Position] = field(default_factory=dict, compare=False)
     waives: Mapping[str, tuple[Waiver, ...]] = field(default_factory=dict, compare=False)
+    stated: frozenset[str] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("references", "questions", "words", "places", "waives"):
@@ -135,6 +137,7 @@ class Ruleset(Displayed):
             thawed(self.words),
             dict(self.places),
             dict(self.waives),
+            self.stated,
         )
         return Ruleset, (self.name, self.version, self.rules, self.scoring, *plain)
 
@@ -226,6 +229,10 @@ class Ruleset(Displayed):
     @kept
     def _positions(self) -> Mapping[str, int]:
         return {rule.id: position for position, rule in enumerate(self.rules)}
+
+    def states(self, rule: Rule) -> bool:
+        """Return whether its own files state a rule, and not those of a rule set that it extends."""
+        return self.stated is None or rule.id in self.stated
 
     def position(self, rule_id: str) -> int:
         """Return where a rule stands in ``rules``.
