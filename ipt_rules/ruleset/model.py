@@ -111,7 +111,7 @@ class Ruleset(Displayed):
     Attributes:
         places: where a reference, a question or the name of an area stands, by its path such as ``references.manual``.
         waives: the findings of checks that are meant, by the reference, field or area that they are about.
-        stated: ids of the rules that its own files state, beside those of a rule set that it extends; None where there are no others.
+        stated: ids of the rules that its own files state, where it extends another rule set and has rules of that; else None.
 
     """
 

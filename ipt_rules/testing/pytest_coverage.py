@@ -116,7 +116,7 @@ class RuleCoverage:
         return [
             f"FAILED: {found.ruleset.name}: {found.share} % of the obligations are met, {wanted}"
             for _, found in self._found
-            if found.share < self._fail_under
+            if found.is_under(self._fail_under)
         ]
 
     def _write(self, file: str) -> None:
