@@ -10,16 +10,8 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from ipt_rules.terminal import (
-    CasesArgument,
-    FormatOption,
-    RulesOption,
-    cases_in,
-    errors_told,
-    named_ruleset,
-    put_json,
-    show,
-)
+from ipt_rules.measured import AllOption, Measured, measured
+from ipt_rules.terminal import CasesArgument, FormatOption, RulesOption, errors_told, put_json, show
 from ipt_rules.verify import mutation
 from ipt_rules.verify.mutants import OPERATORS
 from ipt_rules.verify.rows_in_words import wanted
@@ -53,30 +45,36 @@ def mutate(
             "--fail-under", metavar="PERCENT", min=0, max=100, help="End with 1 where fewer mutants are killed."
         ),
     ] = None,
+    all_: AllOption = False,
 ) -> None:
     """Change every rule in one place after another, and tell which changes intakes and courses would not notice.
 
-    Files that end in .expected.json are passed over.
+    Files that end in .expected.json are passed over. Of a rule set that extends another, its own rules are changed, or with --all
+    every rule.
     """
     with errors_told(format_):
-        ruleset = named_ruleset(rules)
-        found = mutation(ruleset, *cases_in(folder), witness_of=witness_of if witnesses else None)
+        by = measured(folder, rules, own=not all_)
+        finds = witness_of if witnesses else None
+        found = mutation(by.ruleset, by.intakes, by.courses, witness_of=finds, own=by.own)
     if format_ == "json":
-        put_json(found.to_dict())
+        put_json({**found.to_dict(), "measured_by": by.to_dict()})
     else:
-        show(Group(*_lines(found)))
+        show(Group(*_lines(found, by)))
     if fail_under is not None and found.percent < fail_under:
         typer.echo(f"{found.percent} % of the mutants are killed, and at least {fail_under:g} % should be.", err=True)
         raise typer.Exit(1)
 
 
-def _lines(found: Mutation) -> Iterator[RenderableType]:
+def _lines(found: Mutation, by: Measured) -> Iterator[RenderableType]:
     feasible = len(found.judged) - found.count("equivalent")
+    yield Text(by.head, style="dim")
     yield Text(f"{found.count('killed')} of {feasible} mutants are killed ({found.percent} %).", style="bold")
     yield Text(
         f"{len(found.judged)} mutants: {found.count('equivalent')} more are equivalent, which is proved; "
         f"{found.count('survived')} survive, {found.count('undecided')} are undecided."
     )
+    if by.left_out:
+        yield Text(by.left_out)
     for operator in OPERATORS:
         killed, equivalent = found.count("killed", operator), found.count("equivalent", operator)
         left = found.count("survived", operator) + found.count("undecided", operator)

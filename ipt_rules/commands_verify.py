@@ -11,16 +11,8 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from ipt_rules.terminal import (
-    CasesArgument,
-    FormatOption,
-    RulesOption,
-    cases_in,
-    errors_told,
-    named_ruleset,
-    put_json,
-    show,
-)
+from ipt_rules.measured import AllOption, Measured, measured
+from ipt_rules.terminal import CasesArgument, FormatOption, RulesOption, errors_told, named_ruleset, put_json, show
 from ipt_rules.verify import CHECKS, Coverage, Table, findings, monotonicity
 from ipt_rules.verify import coverage as _coverage
 from ipt_rules.words import AREAS
@@ -87,16 +79,20 @@ def check(
 
 def _lines(defect: Defect) -> Iterator[RenderableType]:
     place = "" if defect.position is None else f"{defect.position}: "
-    yield Text.assemble((place, "dim"), (defect.about, "bold"))
+    yield Text.assemble((f"{defect.check}: ", "bold"), (place, "dim"), (defect.about, "bold"))
     yield Padding(Text(defect.what), (0, 0, 0, 2))
     if defect.witness:
-        values = "; ".join(f"{name}: {value}" for name, value in defect.witness)
+        values = "; ".join(f"{name}: {_said(value)}" for name, value in defect.witness)
         yield Padding(Text(f"such as {values}", style="dim"), (0, 0, 0, 2))
     if defect.case is not None:
         answers = {key: value for key, value in defect.case.to_dict().items() if key != "schema"}
         shown = yaml.safe_dump(answers, sort_keys=False, allow_unicode=True, width=100)
         yield Padding(Text(shown.rstrip(), style="dim"), (0, 0, 0, 4))
     yield Padding(Text(f"docs/checks/{defect.check}.md", style="dim"), (0, 0, 0, 2))
+
+
+def _said(value: object) -> object:
+    return ("yes" if value else "no") if isinstance(value, bool) else value
 
 
 def _numbers(found: int, undecided: int, meant: int, *, rules: int, checks: int) -> str:
@@ -138,27 +134,41 @@ def coverage(
     folder: CasesArgument = None,
     format_: FormatOption = "text",
     rules: RulesOption = None,
+    fail_under: Annotated[
+        Optional[float],
+        typer.Option(
+            "--fail-under", metavar="PERCENT", min=0, max=100, help="End with 1 where fewer obligations are met."
+        ),
+    ] = None,
+    all_: AllOption = False,
 ) -> None:
     """Tell what intakes and courses reach of a rule set: which rules hold, and which comparisons decide, once true and once false.
 
-    Files that end in .expected.json are passed over.
+    Files that end in .expected.json are passed over. Of a rule set that extends another
+    its own rules count, or with --all every rule.
     """
     with errors_told(format_):
-        ruleset = named_ruleset(rules)
-        found = _coverage(ruleset, *cases_in(folder))
+        by = measured(folder, rules, own=not all_)
+        found = _coverage(by.ruleset, by.intakes, by.courses, own=by.own)
     if format_ == "json":
-        put_json(found.to_dict())
+        put_json({**found.to_dict(), "measured_by": by.to_dict()})
     else:
-        show(Group(*_coverage_lines(found)))
+        show(Group(*_coverage_lines(found, by)))
+    if fail_under is not None and found.is_under(fail_under):
+        typer.echo(f"{found.share} % of the obligations are met, and at least {fail_under:g} % should be.", err=True)
+        raise typer.Exit(1)
 
 
-def _coverage_lines(found: Coverage) -> Iterator[RenderableType]:
+def _coverage_lines(found: Coverage, by: Measured) -> Iterator[RenderableType]:
     feasible = len(found.obligations) - len(found.infeasible)
-    yield Text(f"{len(found.fired)} of {len(found.ruleset.rules)} rules hold on some row.", style="bold")
+    yield Text(by.head, style="dim")
+    yield Text(f"{len(found.fired)} of {len(found.rules)} rules hold on some row.", style="bold")
     yield Text(
         f"MC/DC: {len(found.met)} of {feasible} obligations are met ({found.percent} %); "
         f"{len(found.infeasible)} more can be met by no row, which is proved."
     )
+    if by.left_out:
+        yield Text(by.left_out)
     missing = found.to_dict()["missing"]
     for one in missing[:_MOST_TOLD]:
         yield Text.assemble(("  " + one["rule"], "bold"), f": {one['wanted']}")

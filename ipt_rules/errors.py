@@ -73,7 +73,7 @@ class IntakeError(IptRulesError):
 
 
 class RulesetError(IptRulesError):
-    """The rule set cannot be read, or not be run on an engine. Mend the rules at the lines named in ``problems``.
+    """The rule set cannot be read or run on an engine, or has no such rule. Mend the rules at the lines named in ``problems``.
 
     Nothing was loaded, or no engine made; where only ``durable_rules`` refuses, the engine ``compiled`` takes the rules.
     """

@@ -160,9 +160,12 @@ def cases_in(folder: Path | None) -> tuple[list[Intake], list[Course]]:
     """Return the intakes and the courses of a folder, files of expectations passed over; without a folder those that come along.
 
     Raises:
-        IntakeError: there are none, or one of them cannot be read.
+        IntakeError: there are none, one of them cannot be read, or it is a folder of rules.
 
     """
+    if folder is not None and _exists(folder / "ruleset.yaml"):
+        what = "is a rule set; put --rules before it, and name a folder of intakes"
+        raise IntakeError("Nothing was read:", [Problem(str(folder), 0, 0, "", what)])
     fixtures = shipped_folder("fixtures")
     folders = [folder] if folder else [fixtures / name for name in ("intakes", "courses", "suites")]
     files = [file for one in folders for file in _files_in(one)]

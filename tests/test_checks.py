@@ -262,6 +262,18 @@ def test_two_stages_found_by_the_same_signs_contradict_each_other(tmp_path: Path
     assert str(found[0]) == f"{tmp_path}/planted.yaml:8:3: planted.b: {what} [contradiction]"
 
 
+@pytest.mark.parametrize("check", ["contradiction", "counted-twice"])
+def test_what_was_added_is_told_and_not_what_it_extends(tmp_path: Path, check: str) -> None:
+    """Of two rules that do not go together, that of the rule set itself is told, though the other's id comes later."""
+    first, later = _PLANTED[check].split("- id: ")[1:]
+    write(tmp_path / "base", {**MINI, "planted.yaml": f"- id: {later}"})
+    head = 'name: mine\nversion: "1"\nlanguage: 1\nextends: ../base\n'
+    mine = write(tmp_path / "mine", {"ruleset.yaml": head, "planted.yaml": f"- id: {first}"})
+    (defect,) = check_ruleset(load_ruleset(mine), [check])
+    assert defect.about == f"planted.a-{check}"
+    assert defect.what.startswith(f"'planted.{check}' holds on the same rows")
+
+
 def test_a_row_says_what_is_not_known(tmp_path: Path) -> None:
     """What a row that shows a finding leaves open, or does not ask, is said in words."""
     rule = _rule("open", "loss", "{loss.kind: job, none: [{loss.mourning: settled}]}", "ask: Is it so?")
@@ -293,6 +305,13 @@ def test_findings_are_shown_by_intakes(tmp_path: Path) -> None:
     assert set(defect["witness_intake"]) == {"schema", "assessed_on", "episode"}
     text = run("check", str(folder), "--only", "band-gap").stdout
     assert f"    episode:\n      gad7: {intake.episode.gad7}\n" in text
+
+
+def test_the_command_says_yes_and_no(tmp_path: Path) -> None:
+    """What a row answers is told in words, a number as a number."""
+    folder = write(tmp_path, {**MINI, "planted.yaml": _PLANTED["counted-twice"]})
+    done = run("check", str(folder), "--only", "counted-twice")
+    assert "such as isolation.hard_to_keep: yes; isolation.most_workable: yes" in done.stdout
 
 
 def test_a_session_is_shown_by_a_course(tmp_path: Path) -> None:
@@ -327,7 +346,8 @@ def test_the_command_ends_with_1_where_something_is_found(tmp_path: Path) -> Non
     assert run("check", "--only", "dead-rule").exit_code == 0
     done = run("check", str(planted))
     assert done.exit_code == 1
-    assert "planted.dead" in done.stdout
+    place = f"{planted}/planted.yaml:1:3"
+    assert " ".join(done.stdout.split()).startswith(f"dead-rule: {place}: planted.dead-rule ")
     assert "docs/checks/dead-rule.md" in done.stdout
     shipped = load_ruleset()
     numbers = f"1 finding, {len(findings(shipped).waived)} waived: 19 checks, {len(shipped.rules) + 1} rules."

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -158,8 +160,66 @@ def test_the_command_tells_what_is_missing(tmp_path: Path) -> None:
         "an intake in which “how the mourning goes: settled” is known not to hold, and that alone decides"
     }
     text = run("coverage", str(cases), "--rules", str(rules)).stdout
-    assert text.startswith("1 of 3 rules hold on some row.\n")
+    head = f"Measured by 1 intake and 0 courses in {cases}. 1 of 3 rules hold on some row. "
+    assert " ".join(text.split()).startswith(head)
+    assert (told["measured_by"], told["rules_not_counted"]) == (
+        {"folder": str(cases), "intakes": 1, "courses": 0},
+        0,
+    )
     assert run("coverage", str(tmp_path / "nothing")).exit_code == 2
+
+
+def mine_and_base(folder: Path) -> tuple[Path, Path, Path]:
+    """Write a rule set that adds a rule to a small one, a case in which that rule holds, and the small one; return the three."""
+    base = write(folder / "base", MINI)
+    rule = "- id: grief.stalled\n  for: loss\n  when: {loss.mourning: stalled, loss.sudden: true}\n  ask: How?\n"
+    said = "  because: So it is.\n  basis: inference\n  cites: [{ref: manual, at: ch. 1, seen: read}]\n"
+    head = 'name: mine\nversion: "1"\nlanguage: 1\nextends: ../base\n'
+    mine = write(folder / "mine", {"ruleset.yaml": head, "rules.yaml": rule + said})
+    case = f"assessed_on: {DAY}\nlosses:\n  - {{kind: death, mourning: stalled, sudden: true}}\n"
+    return mine, write(folder / "cases", {"a.yaml": case}), base
+
+
+def test_of_rules_that_extend_others_their_own_count(tmp_path: Path) -> None:
+    """A rule of the set that is extended is counted with --all alone, and how many were not is told."""
+    mine, cases, base = mine_and_base(tmp_path)
+    words = ("coverage", str(cases), "--rules", str(mine))
+    own, every = (json.loads(run(*words, *more, "--format", "json").stdout) for more in ((), ("--all",)))
+    assert [own[key] for key in ("rules", "rules_not_counted", "obligations", "met")] == [1, 3, 4, 2]
+    assert [every[key] for key in ("rules", "rules_not_counted", "obligations")] == [4, 0, 20]
+    assert own["digest"] == every["digest"]
+    told = "Not counted: 3 rules of the set that it extends; --all counts them."
+    assert told in run(*words).stdout.splitlines()
+    assert "Not counted" not in run(*words, "--all").stdout
+    assert "Not counted" not in run("coverage", str(cases), "--rules", str(base)).stdout
+
+
+def test_a_rule_set_knows_what_it_states(tmp_path: Path) -> None:
+    """Its own rules are told from those that it extends, in another process too; a rule set that extends none states all."""
+    mine, _, base = mine_and_base(tmp_path)
+    own, all_own = load_ruleset(mine), load_ruleset(base)
+    for rules in (own, copy.copy(own)):
+        assert [rule.id for rule in rules.rules if rules.states(rule)] == ["grief.stalled"]
+    assert all(all_own.states(rule) for rule in all_own.rules)
+
+
+def test_the_command_can_fail_under_a_percentage(tmp_path: Path) -> None:
+    """With --fail-under it ends with 1 where fewer obligations are met, else with 0."""
+    mine, cases, _ = mine_and_base(tmp_path)
+    words = ("coverage", str(cases), "--rules", str(mine), "--fail-under")
+    assert run(*words, "50").exit_code == 0
+    failed = run(*words, "50.1")
+    told = "50.0 % of the obligations are met, and at least 50.1 % should be.\n"
+    assert (failed.exit_code, failed.stderr) == (1, told)
+
+
+@pytest.mark.parametrize("command", ["coverage", "mutate"])
+def test_a_rule_set_in_the_place_of_intakes_is_told(tmp_path: Path, command: str) -> None:
+    """Whoever names a rule set where a folder of intakes belongs is told where it belongs."""
+    folder = write(tmp_path, MINI)
+    failed = run(command, str(folder))
+    assert failed.exit_code == 2
+    assert "is a rule set; put --rules before it, and name a folder of intakes" in failed.stderr
 
 
 def test_an_intake_that_cannot_be_read_ends_with_2(tmp_path: Path) -> None:

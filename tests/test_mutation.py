@@ -26,6 +26,7 @@ from ipt_rules.verify.mutation import kills, told_apart_by
 from ipt_rules.verify.tables import Table, tables
 from tests.helpers import DAY, MINI, intake, write
 from tests.test_command import run
+from tests.test_coverage import mine_and_base
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -330,8 +331,23 @@ def test_the_command_tells_what_survives(tmp_path: Path) -> None:
         "an intake with a loss of which “completed months from the event to the assessment"
     )
     text = run(*words).stdout
-    assert text.startswith("13 of 67 mutants are killed (19.4 %).\n")
+    head = f"Measured by 1 intake and 0 courses in {cases}. 13 of 67 mutants are killed (19.4 %). "
+    assert " ".join(text.split()).startswith(head)
     assert "and 34 more; --format json tells them all." in text
+
+
+def test_of_rules_that_extend_others_their_own_are_changed(tmp_path: Path) -> None:
+    """The rules of the set that is extended are changed with --all alone, and how many were not is told."""
+    mine, cases, base = mine_and_base(tmp_path)
+    words = ("mutate", str(cases), "--rules", str(mine), "--no-witnesses")
+    own, every = (json.loads(run(*words, *more, "--format", "json").stdout) for more in ((), ("--all",)))
+    assert [own[key] for key in ("rules", "rules_not_counted")] == [1, 3]
+    assert [every[key] for key in ("rules", "rules_not_counted")] == [4, 0]
+    assert {one["rule"] for one in own["survivors"]} == {"grief.stalled"}
+    rules = load_ruleset(mine)
+    assert own["mutants"] == len(list(mutants(rules.rule("grief.stalled"), rules)))
+    assert every["mutants"] == own["mutants"] + len(mutation(load_ruleset(base)).judged)
+    assert "Not counted: 3 rules of the set that it extends; --all counts them." in run(*words).stdout.splitlines()
 
 
 def test_the_command_can_fail_under_a_percentage(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import ipt_rules.testing
-from ipt_rules import Assessor, Course, Intake, Inventory, Ruleset, example, load_ruleset
+from ipt_rules import Assessor, Course, Intake, Inventory, Ruleset, RulesetError, example, load_ruleset
 from ipt_rules.drawn.intakes import Seeded
 from ipt_rules.drawn.varied import given_places, lessened, varied, with_plain
 from ipt_rules.open_answers import all_open_places
@@ -136,8 +136,18 @@ def test_what_cannot_be_drawn_is_told() -> None:
         courses_where_holds(OF_INTAKES[0])
     with pytest.raises(ValueError, match="compares nothing, so it never fails"):
         intakes_where_narrowly_fails("middle.general.check-in")
-    with pytest.raises(KeyError):
-        intakes_where_holds("no.such-rule")
+    wrong = f"{OF_INTAKES[0]}s"
+    for strategy in (
+        intakes_where_holds,
+        intakes_where_narrowly_fails,
+        courses_where_holds,
+        courses_where_narrowly_fails,
+    ):
+        with pytest.raises(RulesetError, match=f"no rule has this id; did you mean '{re.escape(OF_INTAKES[0])}'"):
+            strategy(wrong)
+    with pytest.raises(RulesetError) as raised:
+        boundary_intakes(rules=[wrong, OF_INTAKES[0], "no.such-rule"])
+    assert [problem.path for problem in raised.value.problems] == [wrong, "no.such-rule"]
     with pytest.raises(KeyError, match="no such area; there are: grief"):
         intakes_with_first("work")
 

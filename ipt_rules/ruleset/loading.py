@@ -86,6 +86,7 @@ class _Parts:
         version: its version.
         rules: the rules by id, with those that have a mistake.
         side: what the files beside the rules say.
+        stated: ids of the rules that the folder read last states itself.
         lacks_rules: whether there are rules to build on that nobody could read.
 
     """
@@ -94,6 +95,7 @@ class _Parts:
     version: str = ""
     rules: dict[str, RuleFromFile] = field(default_factory=dict)
     side: SideFiles = field(default_factory=SideFiles)
+    stated: frozenset[str] = frozenset()
     lacks_rules: bool = False
 
     def lose_base(self) -> None:
@@ -119,7 +121,10 @@ def _load(folder: Path, shown: str) -> Ruleset:
     rules = tuple(_whole(parts.rules[rule_id]) for rule_id in sorted(parts.rules))
     side = parts.side
     plain = (side.references, side.questions, side.words)
-    return Ruleset(parts.name, parts.version, rules, scoring, *plain, side.positions, side.waives, side.attributes)
+    stated = None if parts.stated.issuperset(parts.rules) else parts.stated
+    return Ruleset(
+        parts.name, parts.version, rules, scoring, *plain, side.positions, side.waives, side.attributes, stated
+    )
 
 
 def _not_brought_forward(parts: _Parts) -> Iterator[Problem]:
@@ -252,6 +257,7 @@ def _read_rule_files(folder: Path, shown: str, parts: _Parts, problems: list[Pro
         else:
             all_read = _read_rule_file(path, name, own, parts, problems) and all_read
     parts.rules.update(own)
+    parts.stated = frozenset(own)
     parts.lacks_rules = parts.lacks_rules or not all_read
 
 

@@ -113,6 +113,7 @@ class Ruleset(Displayed):
         places: where a reference, a question or the name of an area stands, by its path such as ``references.manual``.
         waives: the findings of checks that are meant, by the reference, field or area that they are about.
         attributes: what the rule set says of itself.
+        stated: ids of the rules that its own files state, where it extends another rule set and has rules of that; else None.
 
     """
 
@@ -126,6 +127,7 @@ class Ruleset(Displayed):
     places: Mapping[str, Position] = field(default_factory=dict, compare=False)
     waives: Mapping[str, tuple[Waiver, ...]] = field(default_factory=dict, compare=False)
     attributes: Attributes = field(default_factory=Attributes)
+    stated: frozenset[str] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("references", "questions", "words", "places", "waives"):
@@ -139,6 +141,7 @@ class Ruleset(Displayed):
             dict(self.places),
             dict(self.waives),
             self.attributes,
+            self.stated,
         )
         return Ruleset, (self.name, self.version, self.rules, self.scoring, *plain)
 
@@ -230,6 +233,10 @@ class Ruleset(Displayed):
     @kept
     def _positions(self) -> Mapping[str, int]:
         return {rule.id: position for position, rule in enumerate(self.rules)}
+
+    def states(self, rule: Rule) -> bool:
+        """Return whether its own files state a rule, and not those of a rule set that it extends."""
+        return self.stated is None or rule.id in self.stated
 
     def position(self, rule_id: str) -> int:
         """Return where a rule stands in ``rules``.

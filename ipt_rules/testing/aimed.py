@@ -15,7 +15,17 @@ from ipt_rules.ruleset import load_ruleset
 from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.testing.extra import st
 from ipt_rules.testing.reached import rows_of_result
-from ipt_rules.testing.seeds import courses, draws, few_of_each, holds, ways_failed, ways_held, ways_to, witness
+from ipt_rules.testing.seeds import (
+    courses,
+    draws,
+    few_of_each,
+    holds,
+    rules_named,
+    ways_failed,
+    ways_held,
+    ways_to,
+    witness,
+)
 from ipt_rules.testing.strategies import Drawn
 from ipt_rules.vocabulary import fields
 from ipt_rules.words import AREAS
@@ -43,7 +53,7 @@ def intakes_where_holds(rule_id: str, ruleset: Ruleset | None = None) -> st.Sear
         ruleset: the rules; None for those that come with the library.
 
     Raises:
-        KeyError: there is no such rule.
+        RulesetError: there is no such rule.
         ValueError: the rule is for sessions or events, of which a course tells.
         LookupError: no such intake was found.
 
@@ -66,7 +76,7 @@ def intakes_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -
         ruleset: the rules; None for those that come with the library.
 
     Raises:
-        KeyError: there is no such rule.
+        RulesetError: there is no such rule.
         ValueError: the rule is for sessions or events, of which a course tells; or it compares nothing.
         LookupError: no such intake was found.
 
@@ -128,7 +138,7 @@ def courses_where_holds(rule_id: str, ruleset: Ruleset | None = None) -> st.Sear
         ruleset: the rules; None for those that come with the library.
 
     Raises:
-        KeyError: there is no such rule.
+        RulesetError: there is no such rule.
         ValueError: the rule is none for sessions or events.
         LookupError: no such course was found.
 
@@ -147,7 +157,7 @@ def courses_where_narrowly_fails(rule_id: str, ruleset: Ruleset | None = None) -
         ruleset: the rules; None for those that come with the library.
 
     Raises:
-        KeyError: there is no such rule.
+        RulesetError: there is no such rule.
         ValueError: the rule is none for sessions or events.
         LookupError: no such course was found.
 
@@ -186,7 +196,7 @@ def _first(found: Result) -> str | None:
 
 
 def _rule_of(ruleset: Ruleset, rule_id: str, *, course: bool) -> Rule:
-    rule = ruleset.rule(rule_id)
+    (rule,) = rules_named(ruleset, [rule_id])
     if (rule.runs_in == "course") is not course:
         of, instead = ("intakes", "intakes_where_…") if course else ("sessions or events", "courses_where_…")
         raise ValueError(f"'{rule_id}' is a rule of {of}; take {instead}")

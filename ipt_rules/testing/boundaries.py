@@ -11,7 +11,7 @@ from ipt_rules.ruleset import load_ruleset
 from ipt_rules.ruleset.cells import cells
 from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.testing.extra import st
-from ipt_rules.testing.seeds import covering
+from ipt_rules.testing.seeds import covering, rules_named
 from ipt_rules.testing.strategies import Drawn
 from ipt_rules.vocabulary import fields
 from ipt_rules.ways_back import proposed_way
@@ -42,11 +42,11 @@ def boundary_intakes(
         rules: ids of the rules to aim at; None for those on stages, evidence, cautions and questions.
 
     Raises:
-        KeyError: there is no such rule.
+        RulesetError: there is no such rule.
 
     """
     whole = ruleset or load_ruleset()
-    aimed = [whole.rule(rule_id) for rule_id in rules] if rules is not None else _usual(whole)
+    aimed = rules_named(whole, rules) if rules is not None else _usual(whole)
     return _near(covering(whole, aimed), [*_boundaries(aimed)])
 
 

@@ -81,7 +81,7 @@ class RuleCoverage:
             output[_SENT] = pickle.dumps([(one.ruleset, one.seen) for one in self._reached.values()])
             return
         if self._wanted is not None:
-            self._found = [(one := self._of(self._wanted), one.coverage(self._folder))]
+            self._found = [(one := self._of(self._wanted), one.coverage(own=bool(self._folder)))]
         else:
             self._found = [(one, one.coverage()) for one in self._reached.values()]
         if self._file is not None:
@@ -119,9 +119,9 @@ class RuleCoverage:
             if not found.obligations
         ]
         return empty + [
-            f"FAILED: {found.ruleset.name}: {_percent(found):.1f} % of the obligations are met, {wanted}"
+            f"FAILED: {found.ruleset.name}: {found.share} % of the obligations are met, {wanted}"
             for _, found in self._found
-            if _percent(found) < self._fail_under
+            if found.is_under(self._fail_under)
         ]
 
     def _write(self, file: str) -> None:
@@ -150,12 +150,6 @@ def _read(folder: str) -> Ruleset:
         return load_ruleset(folder)
     except RulesetError as error:
         raise pytest.UsageError(f"--ipt-rule-coverage: {error}") from None
-
-
-def _percent(found: Coverage) -> float:
-    """Return how many per cent of the feasible obligations are met; of none, all."""
-    feasible = len(found.obligations) - len(found.infeasible)
-    return 100 * len(found.met) / feasible if feasible else 100.0
 
 
 def _told(reached: Reached, found: Coverage) -> Iterator[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ipt_rules.engines.reference import trace
 from ipt_rules.ruleset.conditions import Comparison
 from ipt_rules.ruleset.consequences import Proposal
 from ipt_rules.session_facts import session_rows
-from ipt_rules.verify.coverage import Coverage, proved_infeasible
+from ipt_rules.verify.coverage import Coverage, counted, proved_infeasible
 from ipt_rules.verify.obligations import met_by, obligations
 
 if TYPE_CHECKING:
@@ -114,21 +114,21 @@ class Reached:
         for rule_id, other in seen.items():
             self.seen[rule_id].join(other)
 
-    def coverage(self, files: str = "") -> Coverage:
+    def coverage(self, *, own: bool = False) -> Coverage:
         """Return what is covered.
 
         Args:
-            files: the folder whose rules count; those of a rule set that it extends then do not. Empty for all rules.
+            own: whether to leave out the rules of a rule set that it extends.
 
         """
-        rules = tuple(rule for rule in self.ruleset.rules if not files or _stands_in(rule, files))
-        counted = replace(self.ruleset, rules=rules)
+        rules = counted(self.ruleset, own=own)
         return Coverage(
-            counted,
+            self.ruleset,
             frozenset(rule.id for rule in rules if True in self.seen[rule.id].outcomes),
             tuple(one for rule in rules for one in obligations(rule)),
             frozenset(one for rule in rules for one in self.seen[rule.id].met),
-            proved_infeasible(counted),
+            proved_infeasible(self.ruleset, own=own),
+            own,
         )
 
     def to_dict(self, found: Coverage) -> dict[str, Any]:
@@ -138,12 +138,10 @@ class Reached:
             found: the coverage of this rule set, or of a part of its rules.
 
         """
-        seen = {rule.id: self.seen[rule.id] for rule in found.ruleset.rules}
+        seen = {rule.id: self.seen[rule.id] for rule in found.rules}
         both = sum({True, False} <= truths for one in seen.values() for truths in one.comparisons.values())
         return {
             **found.to_dict(),
-            "digest": self.ruleset.digest,
-            "rules_not_counted": len(self.ruleset.rules) - len(seen),
             "comparisons": len(found.obligations) // 2,
             "comparisons_seen_both_ways": both,
             "never_seen": {
@@ -151,12 +149,6 @@ class Reached:
                 for word, truth in _OUTCOMES.items()
             },
         }
-
-
-def _stands_in(rule: Rule, folder: str) -> bool:
-    """Return whether a rule stands in the files of a folder itself, and not of one seen from it."""
-    inner = rule.position.file.removeprefix(f"{folder}/")
-    return inner != rule.position.file and not inner.startswith("../")
 
 
 def rows_of_assessment(assessment: Assessment) -> Iterator[Row]:

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines import CompiledEngine
 from ipt_rules.engines.reference import trace
+from ipt_rules.errors import Problem, RulesetError
 from ipt_rules.intake import Intake
 from ipt_rules.pipeline import evaluate
 from ipt_rules.reading_courses import example_course, example_courses
 from ipt_rules.reading_intakes import example, examples
 from ipt_rules.ruleset.conditions import comparisons
+from ipt_rules.ruleset.forms import nearest
 from ipt_rules.testing.reached import rows_of_result, uncounted
 from ipt_rules.values import NOT_ARISING
 from ipt_rules.verify.obligations import comparisons_of, meeting, met_by, points_meeting, space_of
@@ -49,6 +51,24 @@ _LOOK_AT_LEAST: Final = 300
 
 _MANY: Final = 12
 """People, and subjects of each kind, in every third intake: as many as an intake may have."""
+
+
+def rules_named(ruleset: Ruleset, ids: Iterable[str]) -> list[Rule]:
+    """Return the rules that have some ids.
+
+    Raises:
+        RulesetError: with every id that no rule has, and the nearest that one has.
+
+    """
+    by_id, named = {rule.id: rule for rule in ruleset.rules}, list(ids)
+    problems = [
+        Problem("", 0, 0, one, f"no rule has this id; {nearest(one, by_id, otherwise='see the ids in its files')}")
+        for one in named
+        if one not in by_id
+    ]
+    if problems:
+        raise RulesetError(f"The rule set {ruleset.name} has no such rule:", problems)
+    return [by_id[one] for one in named]
 
 
 class Draws:

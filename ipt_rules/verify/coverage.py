@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ipt_rules.course import Course
     from ipt_rules.facts import Row
     from ipt_rules.intake import Intake
-    from ipt_rules.ruleset.model import Ruleset
+    from ipt_rules.ruleset.model import Rule, Ruleset
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Coverage:
         obligations: every obligation of masking MC/DC.
         met: those that some row meets.
         infeasible: those that no row can meet, which is proved.
+        own: whether the rules of a rule set that it extends are left out.
 
     """
 
@@ -37,6 +38,12 @@ class Coverage:
     obligations: tuple[Obligation, ...]
     met: frozenset[Obligation]
     infeasible: frozenset[Obligation]
+    own: bool = False
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that count."""
+        return counted(self.ruleset, own=self.own)
 
     @property
     def missing(self) -> tuple[Obligation, ...]:
@@ -46,16 +53,26 @@ class Coverage:
     @property
     def percent(self) -> int:
         """Of the feasible obligations, how many per cent are met, rounded down."""
+        return int(self.share)
+
+    @property
+    def share(self) -> float:
+        """The same, rounded down to one decimal; of none, all."""
         feasible = len(self.obligations) - len(self.infeasible)
-        return 100 if not feasible else 100 * len(self.met) // feasible
+        return 100.0 if not feasible else 1000 * len(self.met) // feasible / 10
+
+    def is_under(self, percent: float) -> bool:
+        """Return whether less than some per cent of the feasible obligations are met."""
+        return 100 * len(self.met) < percent * (len(self.obligations) - len(self.infeasible))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the coverage as plain values."""
-        silent = [rule.id for rule in self.ruleset.rules if rule.id not in self.fired]
+        silent = [rule.id for rule in self.rules if rule.id not in self.fired]
         return {
             "ruleset": self.ruleset.name,
             "digest": self.ruleset.digest,
-            "rules": len(self.ruleset.rules),
+            "rules": len(self.rules),
+            "rules_not_counted": len(self.ruleset.rules) - len(self.rules),
             "rules_that_never_fired": silent,
             "obligations": len(self.obligations),
             "met": len(self.met),
@@ -68,13 +85,16 @@ class Coverage:
         return {**one._asdict(), "wanted": in_words(one, self.ruleset)}
 
 
-def coverage(ruleset: Ruleset, intakes: Iterable[Intake] = (), courses: Iterable[Course] = ()) -> Coverage:
+def coverage(
+    ruleset: Ruleset, intakes: Iterable[Intake] = (), courses: Iterable[Course] = (), *, own: bool = False
+) -> Coverage:
     """Return what intakes and courses reach of a rule set.
 
     Args:
         ruleset: the rules.
         intakes: what is assessed; it reaches all but the rules of sessions and events.
         courses: what is reviewed; it reaches those.
+        own: whether to leave out the rules of a rule set that it extends.
 
     Raises:
         EvaluationError: the rules could not be evaluated for one of them.
@@ -87,23 +107,33 @@ def coverage(ruleset: Ruleset, intakes: Iterable[Intake] = (), courses: Iterable
         by_kind.setdefault(row.kind, []).append(row)
     met: set[Obligation] = set()
     fired: set[str] = set()
-    for rule in ruleset.rules:
+    rules = counted(ruleset, own=own)
+    for rule in rules:
         for row in by_kind.get(rule.kind, ()):
             told = trace(rule.condition, row)
             met |= {*met_by(rule, row, told)}
             if told.truth:
                 fired.add(rule.id)
-    wanted = tuple(one for rule in ruleset.rules for one in obligations(rule))
-    return Coverage(
-        ruleset,
-        frozenset(fired),
-        wanted,
-        frozenset(met),
-        proved_infeasible(ruleset),
-    )
+    wanted = tuple(one for rule in rules for one in obligations(rule))
+    return Coverage(ruleset, frozenset(fired), wanted, frozenset(met), proved_infeasible(ruleset, own=own), own)
+
+
+def counted(ruleset: Ruleset, *, own: bool) -> tuple[Rule, ...]:
+    """Return the rules that count where a rule set is measured.
+
+    Args:
+        ruleset: the rules.
+        own: whether to leave out the rules of a rule set that it extends.
+
+    """
+    return tuple(rule for rule in ruleset.rules if not own or ruleset.states(rule))
 
 
 @functools.lru_cache(maxsize=8)
-def proved_infeasible(ruleset: Ruleset) -> frozenset[Obligation]:
-    """Return the obligations of a whole rule set that no row can meet, proved once."""
-    return frozenset(one for rule in ruleset.rules for one in infeasible(rule))
+def _proved_infeasible(rules: tuple[Rule, ...]) -> frozenset[Obligation]:
+    return frozenset(one for rule in rules for one in infeasible(rule))
+
+
+def proved_infeasible(ruleset: Ruleset, *, own: bool = False) -> frozenset[Obligation]:
+    """Return the obligations of a rule set, or of its own rules alone, that no row can meet, proved once."""
+    return _proved_infeasible(counted(ruleset, own=own))

@@ -19,6 +19,7 @@ from ipt_rules.ruleset.conditions import All, Condition
 from ipt_rules.ruleset.consequences import Evidence, HoldsBack, Proposal, StageFound
 from ipt_rules.verify.apart import apart
 from ipt_rules.verify.claims import Claim, Claims, points_of, possible
+from ipt_rules.verify.coverage import counted
 from ipt_rules.verify.mutants import OPERATORS, Mutant, mutants
 from ipt_rules.verify.rows_in_words import wanted
 from ipt_rules.verify.tables import Table, tables
@@ -63,11 +64,13 @@ class Mutation:
     Attributes:
         ruleset: the rules.
         judged: every mutant, in the order of the rules.
+        own: whether the rules of a rule set that it extends are left out.
 
     """
 
     ruleset: Ruleset
     judged: tuple[Judged, ...]
+    own: bool = False
 
     def count(self, verdict: Verdict, operator: str | None = None) -> int:
         """Return how many mutants came to a verdict, of all operators or of one."""
@@ -89,6 +92,8 @@ class Mutation:
         return {
             "ruleset": self.ruleset.name,
             "digest": self.ruleset.digest,
+            "rules": (rules := len(counted(self.ruleset, own=self.own))),
+            "rules_not_counted": len(self.ruleset.rules) - rules,
             "mutants": len(self.judged),
             **{verdict: self.count(verdict) for verdict in VERDICTS},
             "percent": self.percent,
@@ -119,6 +124,7 @@ def mutation(
     courses: Iterable[Course] = (),
     *,
     witness_of: FindsWitness | None = None,
+    own: bool = False,
 ) -> Mutation:
     """Return what becomes of every mutant of a rule set.
 
@@ -126,6 +132,7 @@ def mutation(
         ruleset: the rules.
         intakes: what is assessed.
         courses: what is reviewed; the rules of sessions and events are seen there alone.
+        own: whether to leave out the rules of a rule set that it extends.
         witness_of: finds an intake or a course with a row in a set of points. With it, a survivor for which nothing is found is
             undecided: the algebra has a row that tells it apart, and nobody has seen one.
 
@@ -140,9 +147,10 @@ def mutation(
         ruleset,
         tuple(
             _judged(one, rule, ruleset, seen.get(rule.kind, nothing), killers)
-            for rule in ruleset.rules
+            for rule in counted(ruleset, own=own)
             for one in mutants(rule, ruleset)
         ),
+        own,
     )
 
 

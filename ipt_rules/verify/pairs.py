@@ -15,7 +15,7 @@ from ipt_rules.verify.apart import may_differ, may_hold_alone
 from ipt_rules.verify.defects import Defect, Shown, defect_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ipt_rules.ruleset.model import Rule, Ruleset
 
@@ -39,7 +39,7 @@ def contained_rules(ruleset: Ruleset) -> Iterator[Defect]:
 
 def counted_twice(ruleset: Ruleset) -> Iterator[Defect]:
     """Yield the evidence rules that hold on the same rows, for the same side of an area, in different bodies of evidence."""
-    for one, other in itertools.combinations(evidence_rules(ruleset), 2):
+    for one, other in _pairs(evidence_rules(ruleset), ruleset):
         mine, others = evidence_of(one), evidence_of(other)
         if (mine.area, mine.supports) != (others.area, others.supports) or mine.body == others.body:
             continue
@@ -55,7 +55,7 @@ def counted_twice(ruleset: Ruleset) -> Iterator[Defect]:
 
 def contradictions(ruleset: Ruleset) -> Iterator[Defect]:
     """Yield the rules that hold on the same rows and say opposite things."""
-    for one, other in itertools.combinations(evidence_rules(ruleset), 2):
+    for one, other in _pairs(evidence_rules(ruleset), ruleset):
         mine, others = evidence_of(one), evidence_of(other)
         if mine.area != others.area or mine.supports is others.supports:
             continue
@@ -65,7 +65,7 @@ def contradictions(ruleset: Ruleset) -> Iterator[Defect]:
         elif sets is not None and sets.alike:
             what = f"'{one.id}' holds on the same rows and counts the other way; nobody can mean both"
             yield defect_of("contradiction", other, what, Shown(sets.space, sets.first))
-    for one, other in itertools.combinations(ruleset.stage_rules, 2):
+    for one, other in _pairs(ruleset.stage_rules, ruleset):
         if one.consequence == other.consequence:
             continue
         sets = _compared("contradiction", one, other)
@@ -74,6 +74,11 @@ def contradictions(ruleset: Ruleset) -> Iterator[Defect]:
         elif sets is not None and sets.alike:
             what = f"'{one.id}' holds on the same rows and finds another stage; then none is found"
             yield defect_of("contradiction", other, what, Shown(sets.space, sets.first))
+
+
+def _pairs(rules: Iterable[Rule], ruleset: Ruleset) -> Iterator[tuple[Rule, Rule]]:
+    """Yield each pair once: a rule of the rule set itself comes after one that it extends, since what was added is to be mended."""
+    return itertools.combinations(sorted(rules, key=ruleset.states), 2)
 
 
 class Sets(NamedTuple):
