@@ -60,8 +60,9 @@ def mutate(
         put_json({**found.to_dict(), "measured_by": by.to_dict()})
     else:
         show(Group(*_lines(found, by)))
-    if fail_under is not None and found.percent < fail_under:
-        typer.echo(f"{found.percent} % of the mutants are killed, and at least {fail_under:g} % should be.", err=True)
+    if fail_under is not None and (not found.judged or found.percent < fail_under):
+        killed = f"{found.percent} % of the mutants are killed" if found.judged else "There is no rule to mutate"
+        typer.echo(f"{killed}, and at least {fail_under:g} % should be killed.", err=True)
         raise typer.Exit(1)
 
 

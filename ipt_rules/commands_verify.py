@@ -155,7 +155,8 @@ def coverage(
     else:
         show(Group(*_coverage_lines(found, by)))
     if fail_under is not None and found.is_under(fail_under):
-        typer.echo(f"{found.share} % of the obligations are met, and at least {fail_under:g} % should be.", err=True)
+        met = f"{found.share} % of the obligations are met" if found.obligations else "The rules ask for nothing"
+        typer.echo(f"{met}, and at least {fail_under:g} % should be met.", err=True)
         raise typer.Exit(1)
 
 

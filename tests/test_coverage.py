@@ -209,8 +209,18 @@ def test_the_command_can_fail_under_a_percentage(tmp_path: Path) -> None:
     words = ("coverage", str(cases), "--rules", str(mine), "--fail-under")
     assert run(*words, "50").exit_code == 0
     failed = run(*words, "50.1")
-    told = "50.0 % of the obligations are met, and at least 50.1 % should be.\n"
+    told = "50.0 % of the obligations are met, and at least 50.1 % should be met.\n"
     assert (failed.exit_code, failed.stderr) == (1, told)
+
+
+@pytest.mark.parametrize("command", ["coverage", "mutate"])
+def test_rules_that_ask_for_nothing_fail_under_any_percentage(tmp_path: Path, command: str) -> None:
+    """A rule set that states no rule of its own is no success, whatever share was asked for."""
+    write(tmp_path / "base", MINI)
+    mine = write(tmp_path / "mine", {"ruleset.yaml": 'name: mine\nversion: "1"\nlanguage: 1\nextends: ../base\n'})
+    cases = write(tmp_path / "cases", {"a.yaml": f"assessed_on: {DAY}\n"})
+    assert run(command, str(cases), "--rules", str(mine)).exit_code == 0
+    assert run(command, str(cases), "--rules", str(mine), "--fail-under", "1").exit_code == 1
 
 
 @pytest.mark.parametrize("command", ["coverage", "mutate"])

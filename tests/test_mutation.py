@@ -362,7 +362,7 @@ def test_the_command_can_fail_under_a_percentage(tmp_path: Path) -> None:
     failed = run(*words, "--fail-under", "19.5")
     assert (failed.exit_code, failed.stderr) == (
         1,
-        "19.4 % of the mutants are killed, and at least 19.5 % should be.\n",
+        "19.4 % of the mutants are killed, and at least 19.5 % should be killed.\n",
     )
     assert run("mutate", str(tmp_path / "nothing")).exit_code == 2
     assert run("mutate", "--rules", str(tmp_path / "nowhere")).exit_code == 2

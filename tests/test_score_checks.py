@@ -13,6 +13,7 @@ from ipt_rules.engines import make_engine
 from ipt_rules.pipeline import evaluate, focus_on, plan_for
 from ipt_rules.ruleset import cells
 from ipt_rules.verify import check_ruleset, monotonicity
+from ipt_rules.vocabulary import fields_of
 from tests.helpers import MINI, write
 from tests.test_command import run
 
@@ -228,6 +229,15 @@ def test_what_has_to_hold_beside_twins_parts_the_areas(tmp_path: Path) -> None:
     sometimes = _counts("c", "{patient.medication: none, patient.phq9: {at_least: 10}}", "supports: grief", "slight")
     assert _found(tmp_path / "1", "tied-areas", *_twins(), always) == []
     assert [about for about, _ in _found(tmp_path / "2", "tied-areas", *_twins(), sometimes)] == ["own.b"]
+
+
+def test_twins_that_no_space_can_hold_are_undecided(tmp_path: Path) -> None:
+    """Rules that ask more than a space can hold are told as undecided, and not taken to differ."""
+    flags = [name for name, field in fields_of("patient").items() if field.type == "flag"][:14]
+    when = f"{{{', '.join(f'{name}: true' for name in flags)}}}"
+    twins = _counts("a", when, "supports: grief", "strong"), _counts("b", when, "supports: disputes", "strong")
+    found = check_ruleset(_loaded(tmp_path, *twins), ["tied-areas"])
+    assert [(one.about, one.exact) for one in found] == [("own.b", False)]
 
 
 # ── what is never first, and never reached ───────────────────────────────────────────────────────────────────────────────

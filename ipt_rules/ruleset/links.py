@@ -38,6 +38,20 @@ NEVER_UNKNOWN: Final = frozenset(
 )
 """Fields that are known wherever their question arises; a number known within limits is none of them."""
 
+_OF_A_FOCUS: Final = (
+    "checkin.on_focus",
+    "course.grief_in_focus",
+    "course.isolation_in_focus",
+    "course.answer_to_focus",
+    "course.lead_of_others",
+    "course.others_gained",
+    "course.sessions_since_focus",
+    "course.deaths_since_focus",
+    "course.off_focus_run",
+    "course.stage_before",
+)
+"""Fields of a course that do not arise before a focus is agreed on."""
+
 MAY_NOT_ARISE: Final = frozenset(
     {
         "dispute.stage_found",
@@ -46,19 +60,10 @@ MAY_NOT_ARISE: Final = frozenset(
         "event.same_before",
         "tie.ambivalent",
         "tie.bridge",
-        "checkin.on_focus",
         "checkin.mood_change",
         "checkin.weeks_since_last",
-        "course.grief_in_focus",
-        "course.isolation_in_focus",
-        "course.answer_to_focus",
-        "course.lead_of_others",
-        "course.others_gained",
-        "course.sessions_since_focus",
-        "course.deaths_since_focus",
-        "course.off_focus_run",
-        "course.stage_before",
         "network.density",
+        *_OF_A_FOCUS,
     }
 )
 """Computed fields of which the question need not arise on the rows that have them; that of every other one does."""
@@ -115,21 +120,6 @@ def _known(name: str) -> Comparison:
 
 def _unknown(name: str) -> Comparison:
     return Comparison(name, "not_known", None)
-
-
-_OF_A_FOCUS: Final = (
-    "checkin.on_focus",
-    "course.grief_in_focus",
-    "course.isolation_in_focus",
-    "course.answer_to_focus",
-    "course.lead_of_others",
-    "course.others_gained",
-    "course.sessions_since_focus",
-    "course.deaths_since_focus",
-    "course.off_focus_run",
-    "course.stage_before",
-)
-"""Fields of a course that do not arise before a focus is agreed on."""
 
 
 def _apart() -> Iterator[Apart]:

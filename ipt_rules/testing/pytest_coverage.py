@@ -121,7 +121,7 @@ class RuleCoverage:
         return empty + [
             f"FAILED: {found.ruleset.name}: {found.share} % of the obligations are met, {wanted}"
             for _, found in self._found
-            if found.is_under(self._fail_under)
+            if found.obligations and found.is_under(self._fail_under)
         ]
 
     def _write(self, file: str) -> None:

@@ -62,8 +62,8 @@ class Coverage:
         return 100.0 if not feasible else 1000 * len(self.met) // feasible / 10
 
     def is_under(self, percent: float) -> bool:
-        """Return whether less than some per cent of the feasible obligations are met."""
-        return 100 * len(self.met) < percent * (len(self.obligations) - len(self.infeasible))
+        """Return whether less than some per cent of the feasible obligations are met; rules that ask for nothing are under any."""
+        return not self.obligations or 100 * len(self.met) < percent * (len(self.obligations) - len(self.infeasible))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the coverage as plain values."""

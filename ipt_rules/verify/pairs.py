@@ -29,7 +29,7 @@ def contained_rules(ruleset: Ruleset) -> Iterator[Defect]:
             continue
         if points[mine.strength] > points[others.strength]:
             continue
-        sets = _compared("contained-rule", one, other)
+        sets = compared("contained-rule", one, other)
         if isinstance(sets, Defect):
             yield sets
         elif sets is not None and not sets.only_first and not may_hold_alone(one.kind, one.condition, other.condition):
@@ -43,7 +43,7 @@ def counted_twice(ruleset: Ruleset) -> Iterator[Defect]:
         mine, others = evidence_of(one), evidence_of(other)
         if (mine.area, mine.supports) != (others.area, others.supports) or mine.body == others.body:
             continue
-        sets = _compared("counted-twice", one, other)
+        sets = compared("counted-twice", one, other)
         if isinstance(sets, Defect):
             yield sets
         elif sets is not None and sets.alike:
@@ -59,7 +59,7 @@ def contradictions(ruleset: Ruleset) -> Iterator[Defect]:
         mine, others = evidence_of(one), evidence_of(other)
         if mine.area != others.area or mine.supports is others.supports:
             continue
-        sets = _compared("contradiction", one, other)
+        sets = compared("contradiction", one, other)
         if isinstance(sets, Defect):
             yield sets
         elif sets is not None and sets.alike:
@@ -68,7 +68,7 @@ def contradictions(ruleset: Ruleset) -> Iterator[Defect]:
     for one, other in _pairs(ruleset.stage_rules, ruleset):
         if one.consequence == other.consequence:
             continue
-        sets = _compared("contradiction", one, other)
+        sets = compared("contradiction", one, other)
         if isinstance(sets, Defect):
             yield sets
         elif sets is not None and sets.alike:
@@ -95,7 +95,7 @@ class Sets(NamedTuple):
         return self.first & ~self.second
 
 
-def _compared(check: str, one: Rule, other: Rule) -> Sets | Defect | None:
+def compared(check: str, one: Rule, other: Rule) -> Sets | Defect | None:
     """Return where two rules hold, like ``sets_of``; where no space can hold them, that a check is undecided."""
     try:
         return sets_of(one, other)
@@ -123,7 +123,7 @@ def sets_of(one: Rule, other: Rule) -> Sets | None:
 
 
 def hold_alike(one: Rule, other: Rule) -> bool:
-    """Return whether two rules hold on the same rows; rules that no space can hold are taken to differ."""
+    """Return whether it is proved that two rules hold on the same rows; of rules that no space can hold, it is not."""
     try:
         sets = sets_of(one, other)
     except ValueError:

@@ -14,7 +14,7 @@ from ipt_rules.ruleset.conditions import Comparison, Condition, Some, comparison
 from ipt_rules.ruleset.consequences import HoldsBack
 from ipt_rules.verify.defects import DECIDED_BY, Defect, Shown, defect_of
 from ipt_rules.verify.monotone import Foci, Turning, is_ordered
-from ipt_rules.verify.pairs import evidence_of, evidence_rules, hold_alike
+from ipt_rules.verify.pairs import compared, evidence_of, evidence_rules, hold_alike
 from ipt_rules.verify.tried import NOTHING_TOLD
 from ipt_rules.vocabulary import fields
 
@@ -111,24 +111,36 @@ def tied_areas(ruleset: Ruleset) -> Iterator[Defect]:
     Whatever else an intake could tell is left open, which is possible, and makes no further rule hold.
     """
     told: set[tuple[str, Area, Area]] = set()
-    twins = list(_twins(ruleset))
+    found = list(_twins(ruleset))
+    yield from (one for one in found if isinstance(one, Defect))
+    twins = [one for one in found if isinstance(one, _Twins)]
     for pair in twins:
         key = pair.one.kind, evidence_of(pair.one).area, evidence_of(pair.other).area
         enough = ruleset.scoring.points[evidence_of(pair.one).strength] >= ruleset.scoring.levels["possible"]
-        if enough and key not in told and (shown := _alone(ruleset, pair, twins)) is not None:
+        if not enough or key in told:
+            continue
+        try:
+            shown = _alone(ruleset, pair, twins)
+        except ValueError:  # more points than a space may have
+            yield defect_of("tied-areas", pair.other, f"too much is read beside '{pair.one.id}' to tell", exact=False)
+            continue
+        if shown is not None:
             told.add(key)
             what = f"'{pair.one.id}' holds on the same rows and counts as much for {key[1]}"
             yield defect_of("tied-areas", pair.other, f"{what}; by these alone the two areas are equal", shown)
 
 
-def _twins(ruleset: Ruleset) -> Iterator[_Twins]:
+def _twins(ruleset: Ruleset) -> Iterator[_Twins | Defect]:
     points = ruleset.scoring.points
     supporting = [rule for rule in evidence_rules(ruleset) if evidence_of(rule).supports]
     for one, other in itertools.combinations(supporting, 2):
         mine, others = evidence_of(one), evidence_of(other)
         if mine.area == others.area or points[mine.strength] != points[others.strength]:
             continue
-        if hold_alike(one, other):
+        sets = compared("tied-areas", one, other)
+        if isinstance(sets, Defect):
+            yield sets
+        elif sets is not None and sets.alike:
             yield _Twins(one, other)
 
 
