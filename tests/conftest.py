@@ -10,9 +10,11 @@ from hypothesis import settings
 
 from ipt_rules.engines.durable import durable_rules
 from ipt_rules.errors import MissingExtraError
+from tests.helpers import write_mini
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 settings.register_profile("ipt_rules", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 settings.load_profile("ipt_rules")
@@ -34,3 +36,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             terminalreporter.write_line(f"{report.nodeid}: {name}: {value}")
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Path:
+    """The small valid rule set, in a folder of its own."""
+    return write_mini(tmp_path / "mini")

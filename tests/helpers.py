@@ -165,3 +165,17 @@ def digest_of(folder: Path) -> str:
     """Return the digest of the rule set in a folder."""
     ruleset: Ruleset = load_ruleset(folder)
     return ruleset.digest
+
+
+RULES: Final = "evidence/grief.yaml"
+ONE_RULE: Final = """\
+- id: more.of-it
+  for: loss
+  when: {loss.sudden: true}
+  supports: grief
+  strength: slight
+  because: It was sudden.
+  basis: manual
+  cites: [{ref: manual, at: ch. 5, seen: read}]
+"""
+"""One more valid rule: eight lines, each key at column 3."""
