@@ -1,0 +1,1 @@
+"""Many intakes: facts once, rules many times."""

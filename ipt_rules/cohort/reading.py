@@ -1,0 +1,88 @@
+"""One record → the facts of one intake, or what is wrong with it. Nothing that a record says is repeated."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ipt_rules.cohort.folder import Rejected
+from ipt_rules.cohort.query import ID
+from ipt_rules.errors import EvaluationError, IntakeError, Problem
+from ipt_rules.facts import Facts, facts
+from ipt_rules.intake import Intake
+from ipt_rules.pipeline import guarded
+
+if TYPE_CHECKING:
+    from ipt_rules.cohort.blocks import Text
+
+MOST_PROBLEMS: Final = 20
+"""How many problems of one record are told."""
+MOST_IN_AN_ID: Final = 200
+_INTAKE: Final = "intake"
+
+
+class Known(NamedTuple):
+    """The facts of an intake, and what its record calls it."""
+
+    name: str | None
+    facts: Facts
+
+
+def read_record(line: int, name: str | None, text: Text) -> Known | Rejected:
+    """Return the facts of the intake in a record.
+
+    Args:
+        line: of the record, for whoever mends it.
+        name: what stands beside the record as its id, if anything does.
+        text: an intake as a JSON object, or ``{"id": "…", "intake": {…}}``; None for one that is too long.
+
+    """
+    try:
+        called, plain = _parts(text)
+        known = guarded("facts", lambda: facts(Intake.model_validate(plain)))
+        return Known(called if name is None else name, known)
+    except IntakeError as error:
+        return Rejected(line, error.problems[:MOST_PROBLEMS])
+    except EvaluationError as error:
+        return Rejected(line, (Problem("", 0, 0, "", str(error)),))
+
+
+def _parts(text: Text) -> tuple[str | None, Any]:
+    """Return what a record calls its intake, and the intake as plain values."""
+    if text is None:
+        raise _wrong("is longer than the characters that are read of one record")
+    try:
+        plain = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise _wrong(f"this is no well-formed JSON, from column {error.colno} on") from None
+    except UnicodeDecodeError:
+        raise _wrong("this is no UTF-8 text") from None
+    except RecursionError:
+        raise _wrong("is nested too deeply") from None
+    except ValueError:
+        raise _wrong("holds a number that is too long to be read") from None
+    if not isinstance(plain, dict):
+        raise _wrong("a record is an intake as a JSON object, or an object with 'id' and 'intake'")
+    if _INTAKE not in plain:
+        return None, plain
+    if plain.keys() - {ID, _INTAKE}:
+        raise _wrong("beside 'id' and 'intake' there is something else; neither is a part of an intake")
+    called = plain.get(ID)
+    if isinstance(called, bool) or not isinstance(called, str | int | None) or len(str(called)) > MOST_IN_AN_ID:
+        raise _wrong(f"must be a text of at most {MOST_IN_AN_ID} characters, or a whole number", ID)
+    return None if called is None else str(called), plain[_INTAKE]
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise _wrong("a key is given twice in one object")
+    return made
+
+
+def _no_constant(_: str) -> None:
+    raise _wrong("NaN and Infinity are no numbers of JSON")
+
+
+def _wrong(what: str, path: str = "") -> IntakeError:
+    return IntakeError("The record cannot be read:", [Problem("", 0, 0, path, what)])

@@ -1,0 +1,134 @@
+"""Facts + rule set → a table with a row for each intake, by DuckDB, some parts at a time."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ipt_rules._version import __version__
+from ipt_rules.cohort.folder import Folder, replaced
+from ipt_rules.cohort.found import KINDS
+from ipt_rules.cohort.query import assessments
+from ipt_rules.errors import EvaluationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ipt_rules.ruleset.model import Ruleset
+
+INTAKES_AT_ONCE: Final = 100_000
+"""Intakes that are ranked in one go: so many that planning the query costs little, so few that memory stays small."""
+
+
+def sql(ruleset: Ruleset, dialect: str = "duckdb") -> str:
+    """Return a rule set as one query, which reads the tables ``loss``, ``dispute``, ``change``, ``isolation`` and ``patient``.
+
+    Args:
+        ruleset: the rules.
+        dialect: one of sqlglot's, such as ``duckdb`` or ``spark``; equal results are tested for these two.
+
+    """
+    return assessments(ruleset).sql(dialect)
+
+
+def rank_facts(
+    folder: str | Path,
+    to: str | Path,
+    ruleset: Ruleset,
+    *,
+    jobs: int | None = None,
+    intakes_at_once: int = INTAKES_AT_ONCE,
+    told: Callable[[int, int], None] | None = None,
+) -> int:
+    """Rank the areas for every intake whose facts are in a folder, and return how many there are.
+
+    Args:
+        folder: what ``make_facts`` wrote.
+        to: the Parquet file to write; its metadata name the rule set and its digest.
+        ruleset: the rules.
+        jobs: threads; None for one for each core.
+        intakes_at_once: the more, the more memory it takes.
+        told: is told from time to time how many intakes are ranked, and how many there are.
+
+    Raises:
+        IntakeError: there are no facts, or another version made them.
+        EvaluationError: the rules could not be evaluated; nothing is written.
+        OSError: the file cannot be written.
+
+    """
+    facts = Folder(Path(folder))
+    parts = facts.parts()
+    whole, done = sum(count for _, count in parts), 0
+    query = sql(ruleset)
+    with replaced(Path(to)) as file, _connection(jobs) as connection:
+        writer = None
+        try:
+            for group in groups(parts, intakes_at_once):
+                table = run(connection, facts, group, query).replace_schema_metadata(provenance(ruleset))
+                writer = writer or pq.ParquetWriter(file, table.schema, compression="zstd")
+                writer.write_table(table)
+                done += table.num_rows
+                if told:
+                    told(done, whole)
+        finally:
+            if writer:
+                writer.close()
+        _made_sure(done, whole)
+    return done
+
+
+def run(connection: duckdb.DuckDBPyConnection, facts: Folder, parts: Sequence[int], query: str) -> pa.Table:
+    """Return what a query over the tables of facts gives for some parts.
+
+    Raises:
+        EvaluationError: it failed.
+
+    """
+    try:
+        for kind in KINDS:
+            files = [str(facts.table(kind, part)) for part in parts]
+            connection.read_parquet(files).create_view(kind, replace=True)
+        return connection.sql(query).to_arrow_table()
+    except duckdb.Error as error:
+        failed = type(error).__name__
+    raise EvaluationError(
+        f"The rules could not be evaluated by the engine 'sql: duckdb {duckdb.__version__}' ({failed})."
+    )
+
+
+def groups(parts: Sequence[tuple[int, int]], intakes_at_once: int) -> Iterator[list[int]]:
+    """Yield parts that together have about so many intakes."""
+    group: list[int] = []
+    count = 0
+    for part, intakes in parts:
+        if group and count + intakes > intakes_at_once:
+            yield group
+            group, count = [], 0
+        group.append(part)
+        count += intakes
+    if group:
+        yield group
+
+
+def provenance(ruleset: Ruleset) -> dict[str, str]:
+    """Return what the metadata of a table say of how it was made."""
+    return {
+        "ipt_rules.library": __version__,
+        "ipt_rules.ruleset": f"{ruleset.name} {ruleset.version}",
+        "ipt_rules.digest": ruleset.digest,
+        "ipt_rules.engine": f"sql: duckdb {duckdb.__version__}",
+    }
+
+
+def _connection(jobs: int | None) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": jobs or os.cpu_count() or 1})
+
+
+def _made_sure(done: int, whole: int) -> None:
+    if done != whole:
+        raise EvaluationError(f"There are {whole} intakes, and {done} were ranked; nothing was written.")
