@@ -16,6 +16,7 @@ from ipt_rules.assessor import Assessor
 from ipt_rules.catalogue import catalogue as _catalogue
 from ipt_rules.catalogue import is_generated
 from ipt_rules.commands_attributes import attributes
+from ipt_rules.commands_cohort import cohort
 from ipt_rules.commands_course import course as _course
 from ipt_rules.commands_diff import diff
 from ipt_rules.commands_explain import explain
@@ -98,6 +99,7 @@ def assess(
 
 app.add_typer(explain, name="explain")
 app.add_typer(fhir, name="fhir")
+app.add_typer(cohort, name="cohort")
 app.command("inventory")(inventory)
 app.command("check")(check)
 app.command("coverage")(coverage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -14,6 +14,7 @@ from ipt_rules._version import __version__
 from ipt_rules.cohort.folder import Folder, replaced
 from ipt_rules.cohort.found import KINDS
 from ipt_rules.cohort.query import assessments
+from ipt_rules.cohort.ranked import NONE
 from ipt_rules.errors import EvaluationError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def rank_facts(
     parts = facts.parts()
     whole, done = sum(count for _, count in parts), 0
     query = sql(ruleset)
-    with replaced(Path(to)) as file, _connection(jobs) as connection:
+    with replaced(Path(to)) as file, connected(jobs) as connection:
         writer = None
         try:
             for group in groups(parts, intakes_at_once):
@@ -80,6 +81,28 @@ def rank_facts(
                 writer.close()
         _made_sure(done, whole)
     return done
+
+
+def summary(file: str | Path) -> dict[str, Any]:
+    """Return how many intakes a table of ``rank_facts`` has, and how often each area is first, alone or beside others.
+
+    Args:
+        file: the table.
+
+    """
+    with duckdb.connect() as connection:
+        ranked = connection.read_parquet(str(file))
+        (intakes, refer), *_ = ranked.aggregate(_REFERRED).fetchall()
+        first = ranked.aggregate("first, count(*) AS intakes, count(*) FILTER (WHERE settled) AS settled")
+        rows = first.order("intakes DESC, first").fetchall()
+    told = [
+        {"areas": [] if areas == NONE else areas.split(", "), "intakes": count, "settled": settled}
+        for areas, count, settled in rows
+    ]
+    return {"intakes": intakes, "refer": refer, "first": told}
+
+
+_REFERRED: Final = "count(*), count(*) FILTER (WHERE len(list_filter(cautions, lambda one: one.kind = 'refer')) > 0)"
 
 
 def run(connection: duckdb.DuckDBPyConnection, facts: Folder, parts: Sequence[int], query: str) -> pa.Table:
@@ -125,7 +148,8 @@ def provenance(ruleset: Ruleset) -> dict[str, str]:
     }
 
 
-def _connection(jobs: int | None) -> duckdb.DuckDBPyConnection:
+def connected(jobs: int | None) -> duckdb.DuckDBPyConnection:
+    """Return a database in memory that uses so many threads; None for one for each core."""
     return duckdb.connect(config={"threads": jobs or os.cpu_count() or 1})
 
 
