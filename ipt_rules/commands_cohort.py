@@ -157,7 +157,7 @@ def _written_to(to: Path | None) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = f"cannot be written: {error.strerror}"
+        what = f"cannot be written: {os.strerror(error.errno) if error.errno else 'the disk refuses'}"
         raise IntakeError("Nothing was written:", [Problem(str(to), 0, 0, "", what)]) from None
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ipt_rules.engines import CheckedEngine, CompiledEngine, DurableEngine, Engine, ReferenceEngine, make_engine
-from ipt_rules.engines.sql import SqlEngine
 from ipt_rules.ruleset import load_ruleset
 from ipt_rules.testing.conformance import EngineConformance
 
@@ -23,11 +22,6 @@ class TestReference(EngineConformance):
 class TestCompiled(EngineConformance):
     def make(self, ruleset: Ruleset) -> Engine:
         return CompiledEngine(ruleset)
-
-
-class TestSql(EngineConformance):
-    def make(self, ruleset: Ruleset) -> Engine:
-        return SqlEngine(ruleset)
 
 
 @pytest.mark.durable

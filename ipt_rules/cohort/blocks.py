@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 
@@ -146,5 +147,6 @@ def _of_parquet(source: Path, records: int) -> Iterator[Block]:
 
 
 def _unreadable(source: Path, error: Exception) -> IntakeError:
-    what = error.strerror if isinstance(error, OSError) and error.strerror else "this is no Parquet file"
+    number = error.errno if isinstance(error, OSError) else None
+    what = os.strerror(number) if number else "this is no Parquet file"
     return IntakeError("The records cannot be read:", [Problem(str(source), 0, 0, "", f"cannot be read: {what}")])

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT: Final = 1
+_BEGUN: Final = ".begun-"
+"""How the name of a file starts that is not whole yet."""
 
 
 @functools.cache
@@ -98,6 +100,8 @@ class Folder:
             raise IntakeError("No facts were made:", [Problem(str(self.path), 0, 0, "", what)])
         for folder in (self._marks, *(self.path / kind for kind in KINDS)):
             folder.mkdir(parents=True, exist_ok=True)
+            for left in folder.glob(f"{_BEGUN}*"):
+                left.unlink()
         self._whole.unlink(missing_ok=True)
         self.rejects.unlink(missing_ok=True)
 
@@ -172,7 +176,7 @@ class Folder:
 @contextlib.contextmanager
 def replaced(file: Path) -> Iterator[Path]:
     """Give a file to write into that takes the place of another once it is whole, and never before."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    beside = file.with_name(f"{_BEGUN}{file.name}.{os.getpid()}")
     try:
         yield beside
         beside.replace(file)

@@ -141,7 +141,7 @@ class _Scored:
         return with_table(query, "scored").where(column(f"{area} sure"), is_best)
 
     def _sums(self, area: str, kind: str = "") -> Sequence[exp.Expr]:
-        """Return the points for and against an area, as it holds, then as it could: of a row and the patient's, or of the latter."""
+        """Return the points for and against an area, as it holds and as it could: of a row with the patient's, or of that."""
         return [self._sum(kind, (area, supports), sign) for sign in _SIGNS for supports in (True, False)]  # type: ignore[arg-type]  # one of the areas
 
     def _sum(self, kind: str, side: Side, sign: str) -> exp.Expr:

@@ -7,6 +7,7 @@ could still hold, the column ``….open`` tells the two apart. Expressions are b
 from __future__ import annotations
 
 import functools
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.engines.reference import holds as compares
@@ -170,7 +171,8 @@ class SqlEngine:
             numbers = [number for number, row in enumerate(rows) if row.kind == kind]
             if query := self._query(run, kind, sure=sure):
                 of_kind = table_of(kind, [rows[number] for number in numbers], of_facts=False)
-                with duckdb.connect(config={"threads": 1}) as connection:
+                with _database(os.getpid()).cursor() as connection:
+                    connection.execute("PRAGMA disable_optimizer")  # for few rows that takes longer than the query
                     connection.register("rows", of_kind.append_column(_NUMBER, [numbers]))
                     for number, held in connection.execute(query).fetchall():
                         found[number] = tuple(position for position in held if position is not None)
@@ -188,3 +190,9 @@ class SqlEngine:
 
 
 _NUMBER: Final = "number of the row"
+
+
+@functools.cache
+def _database(process: int) -> duckdb.DuckDBPyConnection:  # a forked process cannot use its parent's
+    """Return an empty database in memory."""
+    return duckdb.connect(config={"threads": 1})

@@ -1,0 +1,147 @@
+"""A rule set as SQL finds, ranks and bounds as the reference does."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+import sqlglot
+
+from ipt_rules import Intake, load_ruleset
+from ipt_rules.cohort import make_facts, rank_facts, sql
+from ipt_rules.drawn.intakes import Seeded
+from ipt_rules.engines import Engine, ReferenceEngine
+from ipt_rules.engines.sql import SqlEngine
+from ipt_rules.facts import facts
+from ipt_rules.testing.conformance import EngineConformance, Shares
+from ipt_rules.testing.rules import draw_ruleset
+from tests.cohort.expected import Remembered, draw, drawn, expected, in_duckdb, without_plan, written
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ipt_rules.ruleset import Ruleset
+
+
+def ranked(ruleset: Ruleset, intakes: Sequence[Intake]) -> list[dict[str, Any]]:
+    """Return what the query says of some intakes, in their order."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        in_duckdb(connection, intakes)
+        rows: list[dict[str, Any]] = connection.sql(sql(ruleset)).to_arrow_table().to_pylist()
+    assert [row.pop("intake") for row in rows] == list(range(len(intakes)))
+    assert {row.pop("id") for row in rows} <= {None}
+    return rows
+
+
+@pytest.mark.slow
+class TestSqlEngine(EngineConformance):
+    def make(self, ruleset: Ruleset) -> Engine:
+        return SqlEngine(ruleset)
+
+
+def test_it_says_what_the_reference_says() -> None:
+    """Standings, bounds, findings and cautions of drawn intakes are those of the reference, in every state of an answer."""
+    ruleset = without_plan(load_ruleset())
+    intakes = [drawn(number) for number in range(1500)]
+    engine = Remembered(ruleset)
+    assert ranked(ruleset, intakes) == [expected(intake, ruleset, engine) for intake in intakes]
+    shares = Shares()
+    for intake in intakes[:300]:
+        rows = facts(intake)
+        shares.count([*rows.subjects, rows.patient, *rows.not_asked])
+    assert min(shares.in_percent().values()) > 3, "some state of an answer is hardly tried"
+    lists = [getattr(intake, part) for intake in intakes for part in ("losses", "disputes", "changes")]
+    assert lists.count(None) > 100
+    assert lists.count(()) > 100
+
+
+def test_any_rule_set_says_the_same() -> None:
+    """Rule sets drawn by chance, with conditions of any shape, are ranked as the reference ranks them."""
+    choose = Seeded(random.Random(8))
+    for block in range(12):
+        ruleset = draw_ruleset(choose)
+        intakes = [drawn(number) for number in range(40 * block, 40 * block + 40)]
+        engine = ReferenceEngine(ruleset)
+        assert ranked(ruleset, intakes) == [expected(intake, ruleset, engine) for intake in intakes]
+
+
+def test_a_variant_and_rules_that_ask_for_nothing(mini: Path) -> None:
+    """A variant, a small rule set and one without any rules are ranked as the reference ranks them."""
+    shipped = load_ruleset()
+    nothing = type(shipped)(**{**_parts(shipped), "rules": ()})
+    intakes = [drawn(number) for number in range(200)]
+    for ruleset in (load_ruleset(variant="grief-and-loss"), load_ruleset(mini), nothing):
+        engine = ReferenceEngine(ruleset)
+        assert ranked(ruleset, intakes) == [expected(intake, ruleset, engine) for intake in intakes]
+
+
+def _parts(ruleset: Ruleset) -> dict[str, Any]:
+    return {name: getattr(ruleset, name) for name in ("name", "version", "scoring", "references", "questions", "words")}
+
+
+def test_a_missing_list_is_no_empty_one() -> None:
+    """Where losses were not asked for, grief could still have points; where there were none, it cannot."""
+    silent = Intake.model_validate({"assessed_on": "2026-03-31", "losses": None})
+    none = Intake.model_validate({"assessed_on": "2026-03-31", "losses": []})
+    open_, closed = ranked(load_ruleset(), [silent, none])
+    assert open_["grief_most"] > closed["grief_most"]
+    assert (open_["grief_points"], closed["grief_points"]) == (0, 0)
+
+
+def test_words_of_a_rule_file_are_texts_in_sql(mini: Path) -> None:
+    """The id of a rule, whatever it holds, is a text in the query and nothing else."""
+    ruleset = load_ruleset(mini)
+    rules = tuple(
+        type(rule)(
+            **{**{name: getattr(rule, name) for name in rule.__slots__}, "id": f"x'; DROP TABLE loss; -- {rule.id}"}
+        )
+        for rule in ruleset.rules
+    )
+    odd = type(ruleset)(**{**_parts(ruleset), "rules": rules})
+    intakes = [drawn(number) for number in range(50)]
+    engine = ReferenceEngine(odd)
+    assert ranked(odd, intakes) == [expected(intake, odd, engine) for intake in intakes]
+
+
+def test_every_dialect_is_one_statement() -> None:
+    """The query for DuckDB and for Spark is one statement that reads the five tables of facts and no other."""
+    tables = {"loss", "dispute", "change", "isolation", "patient"}
+    for dialect in ("duckdb", "spark"):
+        (statement,) = sqlglot.parse(sql(load_ruleset(), dialect), read=dialect)
+        assert statement is not None
+        parts = {part.alias for part in statement.find_all(sqlglot.exp.CTE)}
+        assert {table.name for table in statement.find_all(sqlglot.exp.Table)} - parts == tables
+
+
+@pytest.mark.slow
+def test_fifty_thousand_intakes(tmp_path: Path, record_property: Any) -> None:
+    """From records on disk to the table of rankings, 50,000 intakes are what the reference makes of them."""
+    number = 50_000
+    source = written(tmp_path / "intakes.ndjson", map(draw, range(number)))
+    make_facts(source, tmp_path / "facts", jobs=2)
+    ruleset = without_plan(load_ruleset())
+    assert rank_facts(tmp_path / "facts", tmp_path / "ranked.parquet", ruleset) == number
+    blocks = [(tmp_path / "ranked.parquet", start, start + 2500) for start in range(0, number, 2500)]
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        compared = pool.map(_compare, blocks)
+    record_property("findings that are equal", sum(compared))
+    assert sum(compared) > 10 * number
+
+
+def _compare(block: tuple[Path, int, int]) -> int:
+    """Compare the rows of some intakes with the reference, and return how many findings they have."""
+    file, start, end = block
+    ruleset = without_plan(load_ruleset())
+    engine = Remembered(ruleset)
+    rows = pq.read_table(file, filters=[("intake", ">", start), ("intake", "<=", end)]).to_pylist()
+    assert len(rows) == end - start
+    for row in rows:
+        number = row.pop("intake")
+        assert row.pop("id") is None
+        assert row == expected(draw(number - 1), ruleset, engine)
+    return sum(len(row["findings"]) for row in rows)
