@@ -21,8 +21,8 @@ from ipt_rules.interop.fhir_words import (
     system_of,
 )
 from ipt_rules.interop.form import Item, by_place, form
+from ipt_rules.malformed import MOST_PROBLEMS, problem
 from ipt_rules.malformed import by_place as sorted_by_place
-from ipt_rules.malformed import problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,7 +113,8 @@ class _Reader:
             if not isinstance(link_id, str):
                 self._tell(at, "holds an item without a linkId that is text")
             elif link_id not in known:
-                self._tell(at, _unknown(link_id))
+                enough = len(self._problems) >= MOST_PROBLEMS  # a near one takes long to find
+                self._tell(at, "" if enough else _unknown(link_id))
             else:
                 found.setdefault(link_id, []).append(entry)
         return found
@@ -173,7 +174,8 @@ class _Reader:
         return _WRONG
 
     def _tell(self, here: places.Steps, what: str) -> None:
-        self._problems.append(problem(here, what))
+        if len(self._problems) < MOST_PROBLEMS:
+            self._problems.append(problem(here, what))
 
 
 def _placed(found: Problem, silent: Sequence[str]) -> Problem:
