@@ -90,7 +90,8 @@ def cards(
     """Return what a service answers to ``patient-view``: cards, or none where there is nothing to advise.
 
     First one card for each gate that no clinician has cleared, then the ranking, or that no area is supported yet and what to ask
-    first, then what else to keep in mind. There are none where nothing was recorded but the day. ``detail`` is Markdown, with every source of every reason.
+    first, then what else to keep in mind. There are none where nothing was recorded but the day. ``detail`` is Markdown, with every
+    source of every reason.
 
     Args:
         assessment: what follows from the intake.
