@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
@@ -68,10 +69,11 @@ def serve(
         try:
             listener = listening(host, port)
         except OSError as error:
-            what = error.strerror or type(error).__name__
+            what = (
+                os.strerror(error.errno) if (error.errno or 0) > 0 else str(error.strerror)
+            )  # below 0 are those of names
             raise IptRulesError(_HEADING, [Problem("", 0, 0, f"--host {host} --port {port}", what)]) from None
-    _tell(assessor, listener)
-    run(service, listener)
+    run(service, listener, lambda: _tell(assessor, listener))
 
 
 def _service(assessor: Assessor, addresses: dict[str, Any], origins: list[str], limits: dict[str, Any]) -> Service:

@@ -305,7 +305,7 @@ def test_a_web_page_that_is_named_may_call(narrow: Served) -> None:
     asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,authorization"}
     for origin, allowed in (("https://record.example", True), ("https://elsewhere.example", False)):
         answers = [
-            narrow.send("OPTIONS", CALL, **asked, Origin=origin),
+            narrow.send("OPTIONS", CALL, b"", **asked, Origin=origin),
             narrow.post(GOOD, Origin=origin),
             narrow.post(b"{", Origin=origin),
         ]

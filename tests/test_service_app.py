@@ -28,11 +28,11 @@ from tests.helpers import MARK, marked
 from tests.serving import CALL, JSON, served
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ipt_rules.facts import Row
-    from ipt_rules.ruleset.model import Pass, Ruleset
+    from ipt_rules.ruleset.model import Pass
 
 GOOD = written(call(bundle(answered(example("grief")))))
 
@@ -85,7 +85,7 @@ def troubled(monkeypatch: pytest.MonkeyPatch) -> type[Troubled]:
 
 
 def test_an_assessment_that_takes_too_long_is_told_and_counts_until_it_is_done(troubled: type[Troubled]) -> None:
-    """Its caller gets 504 in time; it keeps its place, so that no more is taken on than may be; when it is done, the place is free."""
+    """Its caller gets 504 in time; it keeps its place, so that no more than may be is taken on; when it is done, that is free."""
     service = app(engine=troubled, limits=Limits(seconds=0.05, at_once=1, threads=1))
 
     async def statuses() -> list[int]:
@@ -225,8 +225,9 @@ def test_rules_with_mistakes_are_told_with_their_lines(tmp_path: Path) -> None:
 def test_what_others_can_reach_is_warned_of(monkeypatch: pytest.MonkeyPatch, host: str, warned: bool) -> None:
     """On another address than loopback it says what has to stand in front of it."""
 
-    def not_run(service: Service, listener: socket.socket) -> None:
+    def not_run(service: Service, listener: socket.socket, tell: Callable[[], None]) -> None:
         assert isinstance(service, Service)
+        tell()
         listener.close()
 
     monkeypatch.setattr(runner, "run", not_run)

@@ -8,7 +8,6 @@ import logging
 import math
 import signal
 import socket
-import threading
 from typing import TYPE_CHECKING, Final
 
 from ipt_rules.errors import MissingExtraError
@@ -22,11 +21,10 @@ except ModuleNotFoundError as missing:
     raise MissingExtraError('The service needs the extra "service": pip install "ipt-rules[service]"') from None
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ipt_rules.service.application import Service
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 _SECONDS_TO_SEND: Final = 5
 """How long answers that are ready may take to be sent, once the service is told to stop."""
 
@@ -55,8 +53,15 @@ def is_loopback(listener: socket.socket) -> bool:
     return ipaddress.ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
 
 
-def run(service: Service, listener: socket.socket) -> None:
-    """Answer requests until SIGINT or SIGTERM; those that have begun are answered before this returns."""
+def run(service: Service, listener: socket.socket, tell: Callable[[], None]) -> None:
+    """Answer requests until SIGINT or SIGTERM; those that have begun are answered before this returns.
+
+    Args:
+        service: what answers.
+        listener: where.
+        tell: says that it is there; from then on a signal ends it as it should.
+
+    """
     _log_plainly()
     config = uvicorn.Config(
         service,
@@ -70,24 +75,29 @@ def run(service: Service, listener: socket.socket) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=math.ceil(service.limits.body_seconds + service.limits.seconds + _SECONDS_TO_SEND),
     )
-    _Server(config).run(sockets=[listener])
+    server = _Server(config)
+    with _stopped_by_signals(server):
+        tell()
+        server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """Ends without an error where it is told to stop."""
+    """Leaves it to others to listen for signals: it would end with the signal that it was told to stop by, as if it had failed."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop on a signal, and leave it at that."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        """Listen for none."""
+        yield
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(server: uvicorn.Server) -> Iterator[None]:
+    before = {number: signal.signal(number, server.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _log_plainly() -> None:
