@@ -76,6 +76,12 @@ def serve(
     run(service, listener, lambda: _tell(assessor, listener))
 
 
+def _why(error: OSError) -> str:
+    """Return what the system says; where it is a name that could not be found, what was said of that."""
+    number = error.errno or 0
+    return os.strerror(number) if number > 0 else str(error.strerror)
+
+
 def _service(assessor: Assessor, addresses: dict[str, Any], origins: list[str], limits: dict[str, Any]) -> Service:
     from ipt_rules.service import Limits, Service
 
