@@ -69,10 +69,7 @@ def serve(
         try:
             listener = listening(host, port)
         except OSError as error:
-            what = (
-                os.strerror(error.errno) if (error.errno or 0) > 0 else str(error.strerror)
-            )  # below 0 are those of names
-            raise IptRulesError(_HEADING, [Problem("", 0, 0, f"--host {host} --port {port}", what)]) from None
+            raise IptRulesError(_HEADING, [Problem("", 0, 0, f"--host {host} --port {port}", _why(error))]) from None
     run(service, listener, lambda: _tell(assessor, listener))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.interop import response
+from tests.helpers import intake
 
 if TYPE_CHECKING:
     from ipt_rules import Intake
@@ -51,6 +53,25 @@ def call(prefetched: Any, patient: str = PATIENT, **other: Any) -> dict[str, Any
         "prefetch": {"responses": prefetched},
     }
     return {name: value for name, value in {**usual, **other}.items() if value is not ...}
+
+
+def longest() -> Intake:
+    """Return an intake in which every list and every note is as long as it may be."""
+    note, people = "n" * 2_000, [f"p{number}" for number in range(40)]
+    subject = {"person": people[0], "note": note}
+    ties = [list(pair) for pair in itertools.islice(itertools.combinations(people, 2), 400)]
+    return intake(
+        losses=[{**subject, "kind": "death", "mourning": "delayed"}] * 12,
+        disputes=[{**subject, "repetitive": True}] * 12,
+        changes=[{**subject, "kind": "move"}] * 12,
+        isolation=[{"note": note}],
+        inventory={
+            "people": [{"id": one, "role": "family", "name": "x" * 100, "note": note} for one in people],
+            "ties": [{"between": pair} for pair in ties],
+            "note": note,
+        },
+        note=note,
+    )
 
 
 def written(value: Any) -> bytes:

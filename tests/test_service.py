@@ -11,7 +11,7 @@ import pytest
 
 from ipt_rules import Intake, assess, example, examples, load_ruleset
 from ipt_rules.interop import cards, discovery, override_reasons
-from tests.calls import INSTANCE, answered, bundle, call, phq9, written
+from tests.calls import INSTANCE, answered, bundle, call, longest, phq9, written
 from tests.card_schema import check
 from tests.helpers import MARK, intake, marked
 from tests.serving import CALL, FEEDBACK, Served, head, served, status_on
@@ -83,6 +83,19 @@ def test_cards_point_to_the_addresses_that_were_named() -> None:
     assert first["source"]["url"] == "https://clinic.example/grief-and-loss"
     assert first["links"][0]["url"].startswith("https://clinic.example/rules/")
     assert (health["ruleset"]["name"], health["engine"]) == ("grief-and-loss", "compiled")
+
+
+def test_the_longest_intake_is_answered_in_time(service: Served) -> None:
+    """With every list and note as long as it may be, the cards come within the usual limits."""
+    recorded = longest()
+    assert without_ids(service.post(call(bundle(answered(recorded))))) == cards(assess(recorded))
+
+
+def test_a_body_full_of_mistakes_is_refused_in_time(service: Served) -> None:
+    """As many mistakes as fit into a body are told, in short, within the usual limits."""
+    items = [*answered(intake())["item"], *({"linkId": f"losse{number}s[].kind"} for number in range(90_000))]
+    status, texts = refusal(service.post(call(answered(intake(), item=items))))
+    assert (status, len(texts)) == (422, 101)
 
 
 @pytest.mark.parametrize(
