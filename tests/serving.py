@@ -124,3 +124,12 @@ def status_on(connection: socket.socket) -> int:
         while not line.endswith(b"\n") and (byte := connection.recv(1)):
             line += byte
     return int(line.split()[1]) if line else 0
+
+
+def rest_on(connection: socket.socket) -> bytes:
+    """Return all that still comes on a connection until it is closed."""
+    parts = []
+    with contextlib.suppress(ConnectionResetError):
+        while part := connection.recv(65_536):
+            parts.append(part)
+    return b"".join(parts)

@@ -14,7 +14,7 @@ from ipt_rules.interop import cards, discovery, override_reasons
 from tests.calls import INSTANCE, answered, bundle, call, longest, phq9, written
 from tests.card_schema import check
 from tests.helpers import MARK, intake, marked
-from tests.serving import CALL, FEEDBACK, Served, head, served, status_on
+from tests.serving import CALL, FEEDBACK, Served, head, rest_on, served, status_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,7 +180,7 @@ def test_a_body_that_turns_out_too_long_is_read_no_further(narrow: Served) -> No
     with narrow.connected() as connection:
         connection.sendall(head("chunked") + chunk + chunk)
         assert status_on(connection) == 413
-        assert b"connection: close" in connection.recv(10_000).lower()
+        assert b"connection: close" in rest_on(connection).lower()
 
 
 def test_a_length_that_lies_harms_nobody(service: Served) -> None:
@@ -197,7 +197,7 @@ def test_a_body_that_does_not_arrive_is_not_waited_for(narrow: Served) -> None:
     with narrow.connected() as connection:
         connection.sendall(head(1_000) + b'{"hook":')
         assert status_on(connection) == 408
-        assert b"connection: close" in connection.recv(10_000).lower()
+        assert b"connection: close" in rest_on(connection).lower()
 
 
 def test_more_than_can_be_taken_on_are_told_to_come_again(narrow: Served) -> None:
@@ -252,7 +252,7 @@ def test_several_requests_on_one_connection_are_answered_in_order(service: Serve
     request = b"GET /cds-services HTTP/1.1\r\nHost: a\r\n\r\n"
     with service.connected() as connection:
         connection.sendall(request + head(2) + b"{}" + request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
-        answers = b"".join(iter(lambda: connection.recv(65_536), b""))
+        answers = rest_on(connection)
     assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"200", b"400", b"200"]
 
 

@@ -25,7 +25,7 @@ from ipt_rules.service import Limits, Service, app
 from ipt_rules.service import running as runner
 from tests.calls import answered, bundle, call, written
 from tests.helpers import MARK, marked
-from tests.serving import CALL, JSON, served
+from tests.serving import CALL, JSON, rest_on, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -171,7 +171,7 @@ def test_a_request_that_has_begun_is_answered_before_it_stops() -> None:
             except ConnectionRefusedError:
                 break
         connection.sendall(GOOD)
-        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+        answer = rest_on(connection)
         ended, _ = running.stop()
     assert answer.startswith(b"HTTP/1.1 200")
     assert answer.endswith(b"]}")
