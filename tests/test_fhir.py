@@ -445,10 +445,13 @@ def test_a_list_that_cannot_be_read_is_no_reason_to_blame_what_refers_to_it() ->
         ({"questionnaire": 3}, "questionnaire"),
         ({"item": {"linkId": "losses"}}, ""),
         ({"item": [3]}, ""),
+        ({"implicitRules": "http://example.org/rules"}, ""),
+        ({"modifierExtension": [{"url": "http://example.org/not"}]}, ""),
+        ({"item": [{"linkId": "losses", "answer": [{"modifierExtension": [], "valueBoolean": True}]}]}, ""),
     ],
 )
 def test_what_is_no_response_to_the_intake_is_refused(changes: Plain, place: str) -> None:
-    """Another resource, another form, and a response that is not to be used are refused."""
+    """Another resource, another form, and a response that is not to be used, or means what nobody knows, are refused."""
     assert place in [found for found, _ in problems_in({**answering(), **changes})]
 
 

@@ -8,6 +8,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fhir.resources.R4B.operationoutcome import OperationOutcome
 
 from ipt_rules import Intake, assess, example, examples, load_ruleset
 from ipt_rules.interop import cards, discovery, override_reasons
@@ -55,7 +56,7 @@ def without_ids(answer: httpx.Response) -> dict[str, Any]:
 def refusal(answer: httpx.Response) -> tuple[int, list[str]]:
     """Return the status of a refusal and what it says, which is an OperationOutcome."""
     told = answer.json()
-    assert told["resourceType"] == "OperationOutcome"
+    OperationOutcome.model_validate(told)
     assert {issue["severity"] for issue in told["issue"]} == {"error"}
     return answer.status_code, [issue["details"]["text"] for issue in told["issue"]]
 

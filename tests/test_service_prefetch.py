@@ -110,7 +110,11 @@ def test_what_is_no_plain_json_is_refused(body: bytes, said: str) -> None:
         (call({"resourceType": "Patient"}), "prefetch.responses: must be a Bundle"),
         (call({"resourceType": "OperationOutcome"}), "prefetch.responses: is an OperationOutcome"),
         (call(bundle()), f"prefetch.responses: holds no response to {QUESTIONNAIRE} that is completed or amended"),
-        (call({"resourceType": "Bundle"}), f"prefetch.responses: holds no response to {QUESTIONNAIRE}"),
+        (
+            call({"resourceType": "Bundle", "type": "searchset"}),
+            f"prefetch.responses: holds no response to {QUESTIONNAIRE}",
+        ),
+        (call(bundle(answered(GRIEF), type="history")), "prefetch.responses: must be a Bundle of the type searchset"),
         (call(bundle(phq9(9, "2026-03-14"))), f"prefetch.responses: holds no response to {QUESTIONNAIRE}"),
         (
             call(bundle(answered(GRIEF, status="in-progress"))),

@@ -72,7 +72,7 @@ def _resources(prefetch: dict[str, Any]) -> Iterator[tuple[str, Resource]]:
     if kind in ("QuestionnaireResponse", "OperationOutcome"):
         _make_sure_it_worked(AT, given)
         yield AT, given
-    elif kind == "Bundle":
+    elif kind == "Bundle" and given.get("type") == "searchset":
         yield from _entries(given)
     else:
         raise RefusedError(412, [wrong(AT, "must be a Bundle of the type searchset, or a QuestionnaireResponse")])
