@@ -123,6 +123,8 @@ class _Reader:
         """Return the entries of a list, empty where there are none; None where nobody asked."""
         group = by_place()[f"{asked.place}[]"]
         given = found.get(group.place, [])
+        if len(given) > group.most:  # their answers are not looked at: there could be any number of them
+            return self._wrong(here, f"has too many entries; at most {group.most} are allowed")
         entries = [self._group(group, entry, (*here, position)) for position, entry in enumerate(given)]
         there_are = self._answered(asked, found.get(asked.place, []), here)
         if there_are is True and not entries:
