@@ -28,7 +28,7 @@ from tests.helpers import MARK, marked
 from tests.serving import CALL, JSON, rest_on, served
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ipt_rules.facts import Row
@@ -65,6 +65,7 @@ class Troubled(ReferenceEngine):
     """An engine that waits, or fails, when it is told to."""
 
     go_on = threading.Event()
+    go_on.set()
     fails = False
 
     def holding(self, run: Pass, rows: Sequence[Row]) -> list[tuple[int, ...]]:
@@ -76,12 +77,11 @@ class Troubled(ReferenceEngine):
 
 
 @pytest.fixture
-def troubled(monkeypatch: pytest.MonkeyPatch) -> type[Troubled]:
-    """An engine that does as it should, until a test says otherwise."""
-    monkeypatch.setattr(Troubled, "go_on", threading.Event())
-    monkeypatch.setattr(Troubled, "fails", False)
+def troubled() -> Iterator[type[Troubled]]:
+    """An engine that does as it should, until a test says otherwise; what still waits when the test is over goes on."""
+    yield Troubled
+    Troubled.fails = False
     Troubled.go_on.set()
-    return Troubled
 
 
 def test_an_assessment_that_takes_too_long_is_told_and_counts_until_it_is_done(troubled: type[Troubled]) -> None:
