@@ -35,7 +35,7 @@ def service() -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def narrow() -> Iterator[Served]:
     """A service that takes on little, and may be called from a web page."""
-    options = {"--body-bytes": "100000", "--body-seconds": "0.5", "--at-once": "2", "--threads": "1"}
+    options = {"--body-bytes": "100000", "--body-seconds": "1", "--at-once": "2", "--threads": "1"}
     with served(
         *(word for option in options.items() for word in option), "--origin", "https://record.example"
     ) as running:

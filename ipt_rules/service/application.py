@@ -139,8 +139,7 @@ class Service:
         _make_sure_it_is_for_us(request)
         with self._workers.place():
             body = await self._body(request)
-            reported = await self._workers.run(json_in, body)
-        self._feedback.count(reported)
+            await self._workers.run(lambda: self._feedback.count(json_in(body)))
         return _answer(200, {})
 
     def _cards(self, body: bytes) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +21,7 @@ NONE_GIVEN: Final = "none given"
 
 
 class FeedbackCounts:
-    """Counts what became of cards, by outcome, and by reason where a card was set aside.
+    """Counts what became of cards, by outcome, and by reason where a card was set aside; in any thread.
 
     Args:
         ruleset: whose reasons are counted by their codes; all others are counted together.
@@ -29,6 +30,7 @@ class FeedbackCounts:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._codes = {(one["system"], one["code"]) for one in override_reasons(ruleset)}
+        self._counting = threading.Lock()
         self._outcomes: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
 
@@ -44,15 +46,17 @@ class FeedbackCounts:
             raise RefusedError(400, [wrong("feedback", "must be a list, in a JSON object")])
         if problems := [problem for position, one in enumerate(entries) for problem in _wrong_in(position, one)]:
             raise RefusedError(400, problems)
-        for entry in entries:
-            self._outcomes[entry["outcome"]] += 1
-            if entry["outcome"] == "overridden":
-                self._reasons[self._reason(entry.get("overrideReason"))] += 1
+        overridden = [entry for entry in entries if entry["outcome"] == "overridden"]
+        reasons = Counter(self._reason(entry.get("overrideReason")) for entry in overridden)
+        with self._counting:
+            self._outcomes += Counter(entry["outcome"] for entry in entries)
+            self._reasons += reasons
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts as plain values."""
-        outcomes: dict[str, Any] = {outcome: self._outcomes[outcome] for outcome in OUTCOMES}
-        return {**outcomes, "reasons": dict(sorted(self._reasons.items()))}
+        with self._counting:
+            outcomes: dict[str, Any] = {outcome: self._outcomes[outcome] for outcome in OUTCOMES}
+            return {**outcomes, "reasons": dict(sorted(self._reasons.items()))}
 
     def _reason(self, given: Any) -> str:
         """Return the code of a reason that is ours, and what stands for every other."""
