@@ -103,6 +103,10 @@ def test_a_body_full_of_mistakes_is_refused_in_time(service: Served) -> None:
     ("given", "status", "said"),
     [
         (b"{", 400, "the body is no well-formed JSON"),
+        (b"[" * 4_000_000, 400, "the body is nested too deeply"),
+        (b'{"hook": "\xff"}', 400, "the body is no UTF-8 text"),
+        (b'{"hook": NaN}', 400, "the body holds NaN or Infinity"),
+        (b'{"hook": 1, "hook": 2}', 400, "an object of the body says a key twice"),
         ({"hook": "patient-view"}, 400, "hookInstance: must be a UUID"),
         (call(None), 412, "prefetch.responses: is not there or null"),
         (call(bundle()), 412, "prefetch.responses: holds no response to"),
