@@ -23,6 +23,7 @@ from ipt_rules.commands_explain import explain
 from ipt_rules.commands_fhir import fhir
 from ipt_rules.commands_inventory import inventory
 from ipt_rules.commands_mutate import mutate
+from ipt_rules.commands_serve import serve
 from ipt_rules.commands_suite import suite
 from ipt_rules.commands_verify import check, coverage
 from ipt_rules.engines import EngineName
@@ -108,6 +109,7 @@ app.command("diff")(diff)
 app.command("suite")(suite)
 app.command("course")(_course)
 app.command("attributes")(attributes)
+app.command("serve")(serve)
 
 
 @app.command("fields")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import random
 import re
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema
@@ -31,26 +29,17 @@ from ipt_rules.interop.markdown import marked_down
 from ipt_rules.ruleset.card_words import CARD_WORDS
 from ipt_rules.ruleset.consequences import CAUTIONS
 from ipt_rules.ruleset.model import Citation
+from tests.card_schema import SCHEMA, check
 from tests.helpers import MARK, intake, marked, mistakes_in, write, write_mini
 from tests.laws.support import assessor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from ipt_rules.assessment import Assessment
 
-SCHEMA: Final = json.loads(Path(__file__).with_name("cds_hooks.schema.json").read_text("utf-8"))
 ADDRESSES: Final = Addresses("https://example.org/rules/", "https://example.org/sets/{name}/{version}?digest={digest}")
-
-
-def check(value: Any, what: str) -> None:
-    """Check a value by a definition of the schema."""
-    _validator(what).validate(value)
-
-
-@functools.cache
-def _validator(what: str) -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator({**SCHEMA, "$ref": f"#/$defs/{what}"})
 
 
 def drawn(number: int, seed: int = 11) -> Iterator[Assessment]:
@@ -182,9 +171,48 @@ def test_all_that_cards_say_is_worded_in_the_rule_set() -> None:
 
 
 def test_nothing_to_advise_makes_no_card() -> None:
-    """An intake that tells nothing gives no card, and so does one in which everything was asked and there is nothing."""
+    """An intake that tells nothing but its day gives no card."""
     assert cards(assess(example("nothing_known"))) == {"cards": []}
     assert cards(assess(intake())) == {"cards": []}
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        {"episode": {"phq9": 12}},
+        {"losses": []},
+        {"asked_without_answer": ["losses"]},
+        {"note": "Referred by letter."},
+    ],
+)
+def test_what_was_begun_and_supports_no_area_is_told_with_what_to_ask(recorded: dict[str, Any]) -> None:
+    """One card for information says that no area is supported, and asks: about every gate that is open first of all."""
+    assessment = assess(intake(**recorded))
+    response = cards(assessment, ADDRESSES)
+    check(response, "response")
+    (card,) = response["cards"]
+    assert (card["indicator"], card["summary"]) == (
+        "info",
+        "IPT: no problem area is supported by what is recorded so far.",
+    )
+    assert "links" not in card
+    questions = assessment.to_dict()["questions"]
+    gates = [marked_down(one["question"]) for one in questions if one["kind"] == "gate"]
+    others = [marked_down(one["question"]) for one in questions if one["kind"] != "gate"]
+    lines = [line for line in card["detail"].splitlines() if line.startswith("- ")]
+    assert len(gates) > 10
+    assert all(line.startswith(f"- {said}") for line, said in zip(lines, [*gates, *others[:5]], strict=True))
+
+
+def test_silence_is_left_to_intakes_that_record_nothing() -> None:
+    """Over drawn intakes, which all record something, that no area is supported is told exactly where none is."""
+    seen = 0
+    for assessment in drawn(120, seed=16):
+        supported = assessment.to_dict()["ranking"][0]["rank"] == 1
+        summaries = [card["summary"] for card in cards(assessment)["cards"]]
+        assert ("IPT: no problem area is supported by what is recorded so far." in summaries) is not supported
+        seen += not supported
+    assert seen > 3
 
 
 def test_every_reason_is_told_with_every_source() -> None:

@@ -429,6 +429,14 @@ def test_lists_that_contradict_their_question(items: list[Plain], what: str) -> 
     assert problems_in(given) == [("losses", f"{what} (link id losses)")]
 
 
+def test_a_list_that_is_too_long_is_told_once() -> None:
+    """Of entries beyond what a list may hold none is looked at, however many and however wrong they are."""
+    given = answering()
+    entry = {"linkId": "losses[]", "item": [{"linkId": "losses[].kind", "answer": "yes"}]}
+    given["item"] += [{"linkId": "losses", "answer": [{"valueBoolean": True}]}, *[entry] * 13]
+    assert problems_in(given) == [("losses", "has too many entries; at most 12 are allowed (link id losses)")]
+
+
 def test_a_list_that_cannot_be_read_is_no_reason_to_blame_what_refers_to_it() -> None:
     """Where the people cannot be read, nobody is told that a person is missing."""
     given = response(intake(inventory={"people": [{"id": "p"}]}, losses=[{"person": "p"}]))
@@ -445,10 +453,13 @@ def test_a_list_that_cannot_be_read_is_no_reason_to_blame_what_refers_to_it() ->
         ({"questionnaire": 3}, "questionnaire"),
         ({"item": {"linkId": "losses"}}, ""),
         ({"item": [3]}, ""),
+        ({"implicitRules": "http://example.org/rules"}, ""),
+        ({"modifierExtension": [{"url": "http://example.org/not"}]}, ""),
+        ({"item": [{"linkId": "losses", "answer": [{"modifierExtension": [], "valueBoolean": True}]}]}, ""),
     ],
 )
 def test_what_is_no_response_to_the_intake_is_refused(changes: Plain, place: str) -> None:
-    """Another resource, another form, and a response that is not to be used are refused."""
+    """Another resource, another form, and a response that is not to be used, or means what nobody knows, are refused."""
     assert place in [found for found, _ in problems_in({**answering(), **changes})]
 
 

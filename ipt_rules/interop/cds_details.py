@@ -47,6 +47,10 @@ class Details:
         """Return the ranking with the reasons for and against each area, and what is not known."""
         return _page([*self._table(told), *self._areas(told), *self._open(told)])
 
+    def of_no_area(self, told: Told) -> str:
+        """Return what is not known yet, where no area is supported."""
+        return _page([self._said("none.detail"), *self._open(told)])
+
     @staticmethod
     def reasons(entry: Told) -> list[Told]:
         """Return all that is told of an area of the ranking."""

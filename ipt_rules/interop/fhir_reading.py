@@ -21,8 +21,8 @@ from ipt_rules.interop.fhir_words import (
     system_of,
 )
 from ipt_rules.interop.form import Item, by_place, form
+from ipt_rules.malformed import MOST_PROBLEMS, problem
 from ipt_rules.malformed import by_place as sorted_by_place
-from ipt_rules.malformed import problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,7 +113,8 @@ class _Reader:
             if not isinstance(link_id, str):
                 self._tell(at, "holds an item without a linkId that is text")
             elif link_id not in known:
-                self._tell(at, _unknown(link_id))
+                enough = len(self._problems) >= MOST_PROBLEMS  # a near one takes long to find
+                self._tell(at, "" if enough else _unknown(link_id))
             else:
                 found.setdefault(link_id, []).append(entry)
         return found
@@ -122,6 +123,8 @@ class _Reader:
         """Return the entries of a list, empty where there are none; None where nobody asked."""
         group = by_place()[f"{asked.place}[]"]
         given = found.get(group.place, [])
+        if len(given) > group.most:  # their answers are not looked at: there could be any number of them
+            return self._wrong(here, f"has too many entries; at most {group.most} are allowed")
         entries = [self._group(group, entry, (*here, position)) for position, entry in enumerate(given)]
         there_are = self._answered(asked, found.get(asked.place, []), here)
         if there_are is True and not entries:
@@ -173,7 +176,8 @@ class _Reader:
         return _WRONG
 
     def _tell(self, here: places.Steps, what: str) -> None:
-        self._problems.append(problem(here, what))
+        if len(self._problems) < MOST_PROBLEMS:
+            self._problems.append(problem(here, what))
 
 
 def _placed(found: Problem, silent: Sequence[str]) -> Problem:

@@ -16,7 +16,7 @@ from ipt_rules.interop.loinc import POINTS, SCALES, Scale
 from ipt_rules.records import bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ipt_rules.interop.fhir_words import Resource
 
@@ -42,7 +42,16 @@ def with_scale(intake: Intake, given: Any, questionnaire: Any = None) -> Intake:
         IntakeError: the response cannot be read, or says something else than the intake; with everything that is wrong.
 
     """
-    answers = scale_answers(given, questionnaire)
+    return with_answers(intake, scale_answers(given, questionnaire))
+
+
+def with_answers(intake: Intake, answers: Mapping[str, int]) -> Intake:
+    """Return the intake with what ``scale_answers`` returned.
+
+    Raises:
+        IntakeError: the intake says something else; with everything that is wrong.
+
+    """
     plain = intake.to_dict()
     episode = plain.setdefault("episode", {})
     other = [name for name, points in answers.items() if episode.get(name, points) != points]
@@ -81,6 +90,12 @@ def scale_answers(given: Any, questionnaire: Any = None) -> dict[str, int]:
     if problems:
         raise IntakeError(HEADING, problems)
     return answers
+
+
+def scales_in(given: Any) -> tuple[Scale, ...]:
+    """Return the scales of which a response has any item, known by its LOINC code; what it answers is not looked at."""
+    found = _Form(given, None).entries if isinstance(given, dict) else {}
+    return tuple(scale for scale in SCALES if not found.keys().isdisjoint((scale.total, *scale.items)))
 
 
 class _Form:

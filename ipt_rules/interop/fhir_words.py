@@ -67,3 +67,19 @@ def of_a_response(given: Any) -> Iterator[Problem]:
         yield Problem("", 0, 0, "resourceType", "must be: 'QuestionnaireResponse'")
     if given.get("status") in _NOT_TO_BE_USED:
         yield Problem("", 0, 0, "status", "says that this is not to be used; hand in a response that stands")
+    if "implicitRules" in given or any("modifierExtension" in part for part in _parts(given)):
+        what = (
+            "holds a modifierExtension or implicitRules, which may change what answers mean and are not understood here"
+        )
+        yield Problem("", 0, 0, "", what)
+
+
+def _parts(response: Resource) -> Iterator[Resource]:
+    """Yield a response, its items and their answers, at whatever depth."""
+    waiting = [response]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        for name in ("item", "answer"):
+            below = part.get(name)
+            waiting += [one for one in below if isinstance(one, dict)] if isinstance(below, list) else []

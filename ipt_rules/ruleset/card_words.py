@@ -15,6 +15,8 @@ CARD_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "first.short": ("area", "level"),
     "equal": ("areas",),
     "equal.short": (),
+    "none": (),
+    "none.detail": (),
     "settled": (),
     "not_settled": (),
     "points": (),

@@ -26,6 +26,7 @@ from ipt_rules import (
     interop,
     load_ruleset,
     read_intake,
+    service,
     testing,
 )
 
@@ -81,6 +82,8 @@ assert_type(testing.near_ties(), SearchStrategy[Intake])
 assert_type(testing.boundary_intakes(ruleset, rules=["grief.mourning-held-back"]), SearchStrategy[Intake])
 assert_type(testing.courses(most_sessions=3), SearchStrategy[Course])
 assert_type(testing.rulesets(), SearchStrategy[Ruleset])
+
+assert_type(service.app(ruleset, limits=service.Limits(seconds=2), origins=["https://record.example"]), service.Service)
 
 assert_type(interop.questionnaire(ruleset), dict[str, Any])
 assert_type(interop.intake_from(interop.response(intake, subject="Patient/17")), Intake)

@@ -1,0 +1,185 @@
+"""The intake among what a client sent along: the newest that is this patient's, and what newer scales add to it.
+
+What cannot be told apart is refused. Nothing of another patient is ever read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from ipt_rules.errors import IntakeError
+from ipt_rules.interop.cds_hooks import PREFETCH
+from ipt_rules.interop.fhir_reading import intake_from
+from ipt_rules.interop.fhir_scales import scale_answers, scales_in, with_answers
+from ipt_rules.interop.fhir_words import QUESTIONNAIRE
+from ipt_rules.interop.loinc import SCALES
+from ipt_rules.service.authored import moment, newest
+from ipt_rules.service.refusals import RefusedError, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ipt_rules.errors import Problem
+    from ipt_rules.intake import Intake
+    from ipt_rules.interop.fhir_words import Resource
+    from ipt_rules.interop.loinc import Scale
+    from ipt_rules.service.calls import Call
+
+(_KEY,) = PREFETCH
+AT: Final = f"prefetch.{_KEY}"
+"""Where the responses are sent along."""
+
+_ASKED_FOR: Final = ("completed", "amended")
+"""The status of the responses that are asked for, and looked at."""
+
+_FAILED: Final = ("error", "fatal")
+_PATIENT: Final = re.compile(r"(?:(https?://\S+)/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+
+
+def intake_in(call: Call) -> Intake:
+    """Return the intake of the patient whose chart is open.
+
+    The newest response to the questionnaire of the library is read. What it leaves open of a scale is taken from the newest
+    response to that scale, where that is not of an earlier day; what it records of a scale stands.
+
+    Raises:
+        RefusedError: there is none (412); it is another patient's, cannot be told from others, or cannot be read (422).
+
+    """
+    responses = _of_the_patient(list(_resources(call.prefetch)), call)
+    ours = [one for one in responses if _canonical(one) == QUESTIONNAIRE]
+    if not ours:
+        raise RefusedError(412, [wrong(AT, f"holds no response to {QUESTIONNAIRE} that is completed or amended")])
+    intake = _read(ours)
+    others = [one for one in responses if _canonical(one) != QUESTIONNAIRE]
+    for scale in SCALES:
+        intake = _with_newer(intake, scale, others)
+    return intake
+
+
+def _resources(prefetch: dict[str, Any]) -> Iterator[tuple[str, Resource]]:
+    """Yield the resources that were sent along, each with its place.
+
+    Raises:
+        RefusedError: what is needed was not sent, or not all of it.
+
+    """
+    given = prefetch.get(_KEY)
+    if given is None:
+        raise RefusedError(412, [wrong(AT, f"is not there or null; this service needs {PREFETCH[_KEY]}")])
+    kind = given.get("resourceType") if isinstance(given, dict) else None
+    if kind in ("QuestionnaireResponse", "OperationOutcome"):
+        _make_sure_it_worked(AT, given)
+        yield AT, given
+    elif kind == "Bundle" and given.get("type") == "searchset":
+        yield from _entries(given)
+    else:
+        raise RefusedError(412, [wrong(AT, "must be a Bundle of the type searchset, or a QuestionnaireResponse")])
+
+
+def _entries(bundle: Resource) -> Iterator[tuple[str, Resource]]:
+    entries, links = bundle.get("entry", []), bundle.get("link", [])
+    if not isinstance(entries, list) or not isinstance(links, list):
+        raise RefusedError(412, [wrong(AT, "must have a list of entries, and of links")])
+    if any(isinstance(link, dict) and link.get("relation") == "next" for link in links):
+        what = "is one page of several, and the newest response may be on another; send all of them in one Bundle"
+        raise RefusedError(412, [wrong(f"{AT}.link", what)])
+    for position, entry in enumerate(entries):
+        at, resource = f"{AT}.entry[{position}].resource", entry.get("resource") if isinstance(entry, dict) else None
+        if not isinstance(resource, dict):
+            raise RefusedError(412, [wrong(at, "must be a FHIR resource")])
+        _make_sure_it_worked(at, resource)
+        yield at, resource
+
+
+def _make_sure_it_worked(at: str, resource: Resource) -> None:
+    """Make sure that a resource does not say that the search failed, and that the rest is thus not all there is."""
+    issues = resource.get("issue") if resource.get("resourceType") == "OperationOutcome" else None
+    known = issues if isinstance(issues, list) else []
+    if resource.get("resourceType") == "OperationOutcome" and (
+        at == AT or any(isinstance(issue, dict) and issue.get("severity") in _FAILED for issue in known)
+    ):
+        raise RefusedError(
+            412, [wrong(at, "is an OperationOutcome: the responses could not be fetched, or not all of them")]
+        )
+
+
+def _of_the_patient(resources: Sequence[tuple[str, Resource]], call: Call) -> list[Resource]:
+    """Return the responses that are asked for and of the patient.
+
+    Raises:
+        RefusedError: one is another patient's, or answers our questionnaire and does not say whose it is.
+
+    """
+    found, problems = [], []
+    for at, resource in resources:
+        if resource.get("resourceType") != "QuestionnaireResponse":
+            continue
+        is_theirs = _is_theirs(resource, call)
+        asked_for = resource.get("status") in _ASKED_FOR
+        if is_theirs and asked_for:
+            found.append(resource)
+        elif is_theirs is False:
+            problems.append(wrong(f"{at}.subject", "is not the patient of the context; nothing was read"))
+        elif is_theirs is None and asked_for and _canonical(resource) == QUESTIONNAIRE:
+            problems.append(wrong(f"{at}.subject", "must say whose response it is: Patient/ and the FHIR id"))
+    if problems:
+        raise RefusedError(422, problems)
+    return found
+
+
+def _is_theirs(response: Resource, call: Call) -> bool | None:
+    """Return whether a response is the patient's; None where it does not say."""
+    subject = response.get("subject")
+    reference = subject.get("reference") if isinstance(subject, dict) else None
+    named = _PATIENT.fullmatch(reference) if isinstance(reference, str) else None
+    if named is None:
+        return None
+    elsewhere = named[1] is not None and call.server is not None and named[1] != call.server.rstrip("/")
+    return named[2] == call.patient and not elsewhere
+
+
+def _canonical(response: Resource) -> str:
+    return str(response.get("questionnaire")).partition("|")[0]
+
+
+def _read(ours: Sequence[Resource]) -> Intake:
+    response = newest(ours)
+    if response is None:
+        raise RefusedError(422, [wrong(AT, f"holds several responses to {QUESTIONNAIRE}, and {_WHICH}")])
+    try:
+        return intake_from(response)
+    except IntakeError as error:
+        raise _unreadable("the intake", error.problems) from None
+
+
+_WHICH: Final = "which is the newest cannot be told: 'authored' and 'meta.lastUpdated' are missing, or the same"
+
+
+def _with_newer(intake: Intake, scale: Scale, others: Sequence[Resource]) -> Intake:
+    """Return the intake with what it leaves open of a scale, from the newest response to it of that day or later."""
+    day = (intake.assessed_on.year, intake.assessed_on.month, intake.assessed_on.day)
+    current = [one for one in others if scale in scales_in(one) and _on_or_after(one, day)]
+    if not current:
+        return intake
+    response = newest(current)
+    if response is None:
+        raise RefusedError(422, [wrong(AT, f"holds several responses to {scale.name}, and {_WHICH}")])
+    try:
+        given, recorded = scale_answers(response), intake.to_dict().get("episode", {})
+        answers = {name: given[name] for name in (scale.field, *scale.single.values()) if name in given}
+        if any(recorded.get(name, points) != points for name, points in answers.items()):
+            return intake
+        return with_answers(intake, answers)
+    except IntakeError as error:
+        raise _unreadable(scale.name, error.problems) from None
+
+
+def _on_or_after(response: Resource, day: tuple[int, ...]) -> bool:
+    written = moment(response.get("authored"))
+    return written is not None and len(written.day) == len(day) and written.day >= day
+
+
+def _unreadable(what: str, problems: Sequence[Problem]) -> RefusedError:
+    return RefusedError(422, [wrong(what, str(problem)) for problem in problems])

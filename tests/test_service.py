@@ -1,0 +1,380 @@
+"""The service over HTTP on loopback: cards for who asks rightly, a plain refusal for all else, and silence about patients."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fhir.resources.R4B.operationoutcome import OperationOutcome
+
+from ipt_rules import Intake, assess, example, examples, load_ruleset
+from ipt_rules.interop import cards, discovery, override_reasons
+from tests.calls import INSTANCE, answered, bundle, call, longest, phq9, written
+from tests.card_schema import check
+from tests.helpers import MARK, intake, marked
+from tests.serving import CALL, FEEDBACK, Served, head, rest_on, served, status_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+GOOD = call(bundle(answered(example("grief"))))
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Served]:
+    """The service with its usual limits."""
+    with served() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def narrow() -> Iterator[Served]:
+    """A service that takes on little, and may be called from a web page."""
+    options = {"--body-bytes": "100000", "--body-seconds": "1", "--at-once": "2", "--threads": "1"}
+    with served(
+        *(word for option in options.items() for word in option), "--origin", "https://record.example"
+    ) as running:
+        yield running
+
+
+def without_ids(answer: httpx.Response) -> dict[str, Any]:
+    """Return the cards of an answer that is as the specification wants it, without the ids that are new each time."""
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert answer.headers["cache-control"] == "no-store"
+    response: dict[str, Any] = answer.json()
+    check(response, "response")
+    ids = [card.pop("uuid") for card in response["cards"]]
+    assert len(set(ids)) == len(ids)
+    return response
+
+
+def refusal(answer: httpx.Response) -> tuple[int, list[str]]:
+    """Return the status of a refusal and what it says, which is an OperationOutcome."""
+    told = answer.json()
+    OperationOutcome.model_validate(told)
+    assert {issue["severity"] for issue in told["issue"]} == {"error"}
+    return answer.status_code, [issue["details"]["text"] for issue in told["issue"]]
+
+
+def test_discovery_is_that_of_the_library(service: Served) -> None:
+    """What is served at /cds-services is what the library makes, and as the specification wants it."""
+    answer = service.get("/cds-services")
+    check(answer.json(), "discovery")
+    assert answer.json() == discovery(load_ruleset())
+
+
+def test_each_worked_case_gets_the_cards_of_the_library(service: Served) -> None:
+    """The cards are those that the library makes of the same intake, each with an id of its own."""
+    for name in examples():
+        recorded = example(name)
+        assert without_ids(service.post(call(bundle(answered(recorded))))) == cards(assess(recorded))
+
+
+def test_cards_point_to_the_addresses_that_were_named() -> None:
+    """With --catalogue and --source the cards have links, and with --rules the words of those rules."""
+    pages = ("--catalogue", "https://clinic.example/rules", "--source", "https://clinic.example/{name}")
+    with served(*pages, "--rules", "grief-and-loss", "--engine", "compiled") as running:
+        first = without_ids(running.post(GOOD))["cards"][0]
+        health = running.get("/health").json()
+    assert first["source"]["url"] == "https://clinic.example/grief-and-loss"
+    assert first["links"][0]["url"].startswith("https://clinic.example/rules/")
+    assert (health["ruleset"]["name"], health["engine"]) == ("grief-and-loss", "compiled")
+
+
+def test_the_longest_intake_is_answered_in_time(service: Served) -> None:
+    """With every list and note as long as it may be, the cards come within the usual limits."""
+    recorded = longest()
+    assert without_ids(service.post(call(bundle(answered(recorded))))) == cards(assess(recorded))
+
+
+def test_a_body_full_of_mistakes_is_refused_in_time(service: Served) -> None:
+    """As many mistakes as fit into a body are told, in short, within the usual limits."""
+    items = [*answered(intake())["item"], *({"linkId": f"losse{number}s[].kind"} for number in range(90_000))]
+    status, texts = refusal(service.post(call(answered(intake(), item=items))))
+    assert (status, len(texts)) == (422, 101)
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "said"),
+    [
+        (b"{", 400, "the body is no well-formed JSON"),
+        (b"[" * 4_000_000, 400, "the body is nested too deeply"),
+        (b'{"hook": "\xff"}', 400, "the body is no UTF-8 text"),
+        (b'{"hook": NaN}', 400, "the body holds NaN or Infinity"),
+        (b'{"hook": 1, "hook": 2}', 400, "an object of the body says a key twice"),
+        ({"hook": "patient-view"}, 400, "hookInstance: must be a UUID"),
+        (call(None), 412, "prefetch.responses: is not there or null"),
+        (call(bundle()), 412, "prefetch.responses: holds no response to"),
+        (
+            call(bundle(answered(example("grief"), patient="18"))),
+            422,
+            "prefetch.responses.entry[0].resource.subject: is not",
+        ),
+        (call(answered(example("grief"), item=[{"linkId": "losess"}])), 422, "the intake: "),
+    ],
+)
+def test_what_cannot_be_answered_is_refused(service: Served, given: Any, status: int, said: str) -> None:
+    """Each kind of refusal comes with its status, and an OperationOutcome that says what is wrong."""
+    found, texts = refusal(service.post(given))
+    assert found == status
+    assert texts[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", CALL, 405),
+        ("PUT", CALL, 405),
+        ("DELETE", "/cds-services", 405),
+        ("OPTIONS", CALL, 405),
+        ("POST", "/health", 405),
+        ("GET", "/", 404),
+        ("GET", "/cds-services/", 404),
+        ("POST", "/cds-services/another", 404),
+        ("POST", "/cds-services/another/feedback", 404),
+        ("POST", f"{CALL}/more/feedback", 404),
+        ("GET", "/cds-services%2f", 404),
+    ],
+)
+def test_other_addresses_and_methods_are_refused(service: Served, method: str, path: str, status: int) -> None:
+    """404 where there is nothing, without being sent elsewhere; 405 with the methods that are taken."""
+    answer = service.send(method, path, b"{}")
+    assert refusal(answer)[0] == status
+    assert ("allow" in answer.headers) is (status == 405)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "text/plain"},
+        {"Content-Type": ""},
+        {"Content-Type": "application/json; charset=latin-1"},
+        {"Content-Encoding": "gzip"},
+        {"Content-Encoding": "br, gzip"},
+    ],
+)
+def test_other_forms_of_a_body_are_refused(service: Served, headers: dict[str, str]) -> None:
+    """A body that is not plain JSON in UTF-8 is 415, and is never unpacked."""
+    assert refusal(service.post(gzip.compress(written(GOOD)), **headers))[0] == 415
+    assert refusal(service.post(b"{}", FEEDBACK, **headers))[0] == 415
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "application/json;charset=utf-8", 'Application/JSON; charset="UTF-8"']
+)
+def test_json_is_known_however_it_is_named(service: Served, kind: str) -> None:
+    """The type of the content may be written in each way that HTTP has."""
+    without_ids(service.post(GOOD, **{"Content-Type": kind}))
+
+
+def test_a_body_that_says_it_is_too_long_is_not_read(narrow: Served) -> None:
+    """From its declared length alone the answer is 413."""
+    with narrow.connected() as connection:
+        connection.sendall(head(10**12))
+        assert status_on(connection) == 413
+
+
+def test_a_body_that_turns_out_too_long_is_read_no_further(narrow: Served) -> None:
+    """Sent in chunks without a length, the answer is 413 as soon as it is too long, and the connection ends."""
+    chunk = b"%x\r\n%s\r\n" % (60_000, b"[" * 60_000)
+    with narrow.connected() as connection:
+        connection.sendall(head("chunked") + chunk + chunk)
+        assert status_on(connection) == 413
+        assert b"connection: close" in rest_on(connection).lower()
+
+
+def test_a_length_that_lies_harms_nobody(service: Served) -> None:
+    """A body longer than it says is cut where it said, and the rest is no request; the next client is answered."""
+    body = written(GOOD)
+    with service.connected() as connection:
+        connection.sendall(head(len(body) - 1) + body + b"GARBAGE\r\n\r\n")
+        assert status_on(connection) == 400
+    without_ids(service.post(GOOD))
+
+
+def test_a_body_that_does_not_arrive_is_not_waited_for(narrow: Served) -> None:
+    """A body of which a part is missing is 408 when its time is over, and the connection ends."""
+    with narrow.connected() as connection:
+        connection.sendall(head(1_000) + b'{"hook":')
+        assert status_on(connection) == 408
+        assert b"connection: close" in rest_on(connection).lower()
+
+
+def test_more_than_can_be_taken_on_are_told_to_come_again(narrow: Served) -> None:
+    """While as many as may be are arriving, the next is 503 with a time to try again; when they are gone, it is answered."""
+    with narrow.connected() as one, narrow.connected() as other:
+        for connection in (one, other):
+            connection.sendall(head(1_000, "Expect: 100-continue"))
+            assert status_on(connection) == 100
+        answer = narrow.post(GOOD)
+        assert refusal(answer)[0] == 503
+        assert answer.headers["retry-after"] == "1"
+        for connection in (one, other):
+            assert connection.recv(2) == b"\r\n"
+            assert status_on(connection) == 408
+    without_ids(narrow.post(GOOD))
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"\x00\x01\x02\x03\r\n\r\n",
+        b"GET /cds-services HTTP/9.9\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n",
+        head("chunked") + b"zz\r\n",
+        b"GET /cds-services HTTP/1.1\r\nHost: a\r\n\r\n" + head(2) + b"{}" + b"\x00garbage\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_harms_nobody(service: Served, garbage: bytes) -> None:
+    """Garbage, alone or after requests on the same connection, is 400 or cut off; the next client is answered."""
+    with service.connected() as connection:
+        connection.sendall(garbage)
+        connection.shutdown(socket.SHUT_WR)
+        assert status_on(connection) in (0, 200, 400)
+    assert service.get("/cds-services").status_code == 200
+
+
+@pytest.mark.parametrize("sent", [head(1_000), head(1_000) + b"{", head(1_000)[:40], b""])
+def test_a_client_that_leaves_harms_nobody(service: Served, sent: bytes) -> None:
+    """Half a request and then nothing more: the next client is answered."""
+    with service.connected() as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        assert status_on(connection) == 0
+    without_ids(service.post(GOOD))
+
+
+def test_several_requests_on_one_connection_are_answered_in_order(service: Served) -> None:
+    """Requests that are sent before the first is answered each get their own answer."""
+    request = b"GET /cds-services HTTP/1.1\r\nHost: a\r\n\r\n"
+    with service.connected() as connection:
+        connection.sendall(request + head(2) + b"{}" + request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        answers = rest_on(connection)
+    assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"200", b"400", b"200"]
+
+
+def feedback(*entries: Any) -> dict[str, Any]:
+    """Return feedback on cards as a client sends it."""
+    usual = {"card": INSTANCE, "outcome": "overridden", "outcomeTimestamp": "2026-03-14T10:00:00Z"}
+    return {"feedback": [{**usual, **entry} if isinstance(entry, dict) else entry for entry in entries]}
+
+
+def test_feedback_is_counted_by_outcome_and_reason() -> None:
+    """Our own codes are counted each, all others together; comments and codes that are not ours are nowhere to be seen."""
+    ours = override_reasons(load_ruleset())[0]
+    reasons = [
+        {"reason": ours},
+        {"reason": {**ours, "display": MARK}, "userComment": MARK},
+        {"reason": {"code": MARK, "system": ours["system"]}},
+        {"reason": {"code": ours["code"], "system": "https://elsewhere.example"}},
+        {"userComment": MARK},
+        {"reason": MARK},
+        {},
+    ]
+    given = feedback(*({"overrideReason": reason} for reason in reasons), {}, {"outcome": "accepted"})
+    with served() as running:
+        assert running.post(given, FEEDBACK).status_code == 200
+        assert refusal(running.post(feedback({}, {"outcome": "ignored"}), FEEDBACK))[0] == 400
+        told = running.get("/health").json()
+        _, written_down = running.stop()
+    assert told["feedback"] == {
+        "accepted": 1,
+        "overridden": 8,
+        "reasons": {ours["code"]: 2, "none given": 2, "other": 4},
+    }
+    assert told["requests"] == {"200": 1, "400": 1}
+    assert MARK not in written_down + str(told)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([], ["feedback: must be a list, in a JSON object"]),
+        ({}, ["feedback: must be a list, in a JSON object"]),
+        ({"feedback": {}}, ["feedback: must be a list, in a JSON object"]),
+        (feedback(7), ["feedback[0]: must be an object"]),
+        (feedback({"card": None}, {"outcomeTimestamp": 7}), ["feedback[0].card: must be given, as text"] * 1),
+        (feedback({"outcome": MARK}), ["feedback[0].outcome: must be one of: accepted, overridden"]),
+        (feedback({"outcome": []}), ["feedback[0].outcome: must be one of: accepted, overridden"]),
+    ],
+)
+def test_feedback_that_is_none_is_refused(service: Served, given: Any, said: list[str]) -> None:
+    """A report without what the specification asks for is 400, and says where."""
+    status, texts = refusal(service.post(given, FEEDBACK))
+    assert (status, texts[: len(said)]) == (400, said)
+
+
+def test_no_web_page_may_call_unless_it_is_named(service: Served) -> None:
+    """Without origins no answer says that a page may read it."""
+    answer = service.post(GOOD, Origin="https://record.example")
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+def test_a_web_page_that_is_named_may_call(narrow: Served) -> None:
+    """A page of a named origin may ask and read, refusals too; one of another origin may not."""
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,authorization"}
+    for origin, allowed in (("https://record.example", True), ("https://elsewhere.example", False)):
+        answers = [
+            narrow.send("OPTIONS", CALL, b"", **asked, Origin=origin),
+            narrow.post(GOOD, Origin=origin),
+            narrow.post(b"{", Origin=origin),
+        ]
+        assert {answer.headers.get("access-control-allow-origin") == origin for answer in answers} == {allowed}
+        assert not any("access-control-allow-credentials" in answer.headers for answer in answers)
+
+
+LINE = re.compile(
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} "
+    r"(?:(?:GET|POST|-) (?:/cds-services|/cds-services/\{id\}|/cds-services/\{id\}/feedback|/health|-) (?:\d{3}|left) \d+ ms"
+    r"|Invalid HTTP request received\.)"
+)
+
+
+def test_nothing_of_a_patient_is_printed_or_logged() -> None:
+    """With a mark wherever a client can put one, no line has it: each is method, route, status and time, and nothing more."""
+    spoiled = answered(
+        marked(), item=[*answered(marked())["item"], {"linkId": MARK, "answer": [{"valueString": MARK}]}]
+    )
+    with served() as running:
+        answers = [
+            running.post(
+                call(
+                    bundle(answered(marked()), phq9(9, "2026-03-14", text=MARK)),
+                    fhirAuthorization={"access_token": MARK},
+                    extension={MARK: MARK},
+                )
+            ),
+            running.post(call(answered(marked(), patient=MARK), patient=MARK)),
+            running.post(call(answered(marked(), patient=MARK))),
+            running.post(call(bundle(spoiled))),
+            running.post(call(None, hookInstance=MARK, hook=MARK, context={"patientId": f"{MARK}/"})),
+            running.post(MARK.encode()),
+            running.post(GOOD, f"/cds-services/{MARK}"),
+            running.post(GOOD, f"{CALL}?patient={MARK}", Authorization=f"Bearer {MARK}", **{f"X-{MARK}": MARK}),
+            running.get(f"/{MARK}?{MARK}"),
+        ]
+        for garbage in (MARK.encode() + b"\r\n\r\n", f"{MARK} /{MARK} HTTP/1.1\r\nHost: {MARK}\r\n\r\n".encode()):
+            with running.connected() as connection:
+                connection.sendall(garbage)
+                status_on(connection)
+        ended, written_down = running.stop()
+    assert [answer.status_code for answer in answers] == [200, 200, 422, 422, 400, 400, 404, 200, 404]
+    assert not any(MARK in answer.text for answer in answers)
+    assert (ended, MARK in written_down) == (0, False)
+    lines = written_down.splitlines()[2:]
+    assert len(lines) == len(answers) + 2
+    assert all(LINE.fullmatch(line) for line in lines), lines
+
+
+def test_an_intake_that_tells_nothing_gets_no_card(service: Served) -> None:
+    """Where nothing was recorded but the day, there is nothing to say."""
+    assert without_ids(service.post(call(answered(Intake(assessed_on="2026-03-14"))))) == {"cards": []}  # type: ignore[arg-type]  # pydantic reads it
+    assert len(without_ids(service.post(call(answered(intake(losses=[])))))["cards"]) == 1
