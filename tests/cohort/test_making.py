@@ -20,7 +20,7 @@ from ipt_rules.facts import facts
 from ipt_rules.row_tables import rows_of, table_of
 from ipt_rules.ruleset import load_ruleset
 from tests.cohort.expected import drawn, written
-from tests.helpers import MARK, intake
+from tests.helpers import MARK, marked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,12 +110,8 @@ def test_bytes_that_are_no_text_and_lines_without_end(tmp_path: Path) -> None:
 
 def test_nothing_of_a_patients_text_is_kept(tmp_path: Path) -> None:
     """Names, notes and free text are in no file of the facts; the id that the record gives is, beside the patient's row."""
-    named = intake(
-        losses=[{"kind": "death", "person": "a", "note": MARK}],
-        inventory={"people": [{"id": "a", "name": MARK, "note": MARK}]},
-    )
     source = tmp_path / "in.ndjson"
-    source.write_text(json.dumps({"id": "record 17", "intake": named.to_dict()}) + "\n", "utf-8")
+    source.write_text(json.dumps({"id": "record 17", "intake": marked().to_dict()}) + "\n", "utf-8")
     make_facts(source, tmp_path / "facts", jobs=1)
     assert pq.read_table(tmp_path / "facts" / "patient").column("id").to_pylist() == ["record 17"]
     for kind, rows in tables_in(tmp_path / "facts").items():
