@@ -98,7 +98,7 @@ def beside(place: Path, source: Path, intakes: int, rounds: int) -> None:
     ruleset = load_ruleset()
     folder = place / "beside"
     make_facts(first(source, intakes), folder)
-    parts = [part for part, _ in Folder(folder).parts()]
+    parts = list(Folder(folder).parts())
     durable, compiled = DurableEngine(ruleset), CompiledEngine(ruleset)
     few = [known for _, known in islice(rows_by_intake(folder), FEW)]
     assert_equal_findings(folder, parts, ruleset, few, durable)
@@ -146,7 +146,7 @@ def compared(rates: dict[str, list[float]], fast: str, what: str) -> None:
 
 def rows_by_intake(folder: Path) -> Iterator[tuple[int, Facts]]:
     """Yield the rows of each intake, read from the tables of facts."""
-    for part, _ in Folder(folder).parts():
+    for part in Folder(folder).parts():
         of_intakes: dict[int, list[Row]] = {}
         for kind in KINDS:
             table = pq.read_table(Folder(folder).table(kind, part))

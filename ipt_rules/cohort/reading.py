@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -38,7 +39,7 @@ def read_record(line: int, name: str | None, text: Text) -> Known | Rejected:
 
     """
     try:
-        called, plain = _parts(text)
+        called, plain = _parts(line, text)
         known = guarded("facts", lambda: facts(Intake.model_validate(plain)))
         return Known(called if name is None else name, known)
     except IntakeError as error:
@@ -47,14 +48,17 @@ def read_record(line: int, name: str | None, text: Text) -> Known | Rejected:
         return Rejected(line, (Problem("", 0, 0, "", str(error)),))
 
 
-def _parts(text: Text) -> tuple[str | None, Any]:
+def _parts(line: int, text: Text) -> tuple[str | None, Any]:
     """Return what a record calls its intake, and the intake as plain values."""
     if text is None:
         raise _wrong("is longer than the characters that are read of one record")
     try:
+        if line == 1 and isinstance(text, bytes):
+            text = text.removeprefix(codecs.BOM_UTF8)
         plain = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise _wrong(f"this is no well-formed JSON, from column {error.colno} on") from None
+        what = "this is no well-formed JSON from column {} on; a record is a whole one, and stands on one line"
+        raise _wrong(what.format(error.colno)) from None
     except UnicodeDecodeError:
         raise _wrong("this is no UTF-8 text") from None
     except RecursionError:

@@ -69,7 +69,10 @@ def test_each_row_of_each_intake_is_there(tmp_path: Path) -> None:
 BROKEN = {
     f'{{"assessed_on": "2026-03-31", "losses": [{{"mourning": "{MARK}"}}]}}': ("losses[0].mourning", "must be one of"),
     f'{{"assessed_on": "2026-03-31", "{MARK}": 1}}': ("", "holds an unknown key"),
-    f'{{"assessed_on": "2026-03-31", "x": {MARK}': ("", "this is no well-formed JSON, from column 36 on"),
+    f'{{"assessed_on": "2026-03-31", "x": {MARK}': (
+        "",
+        "this is no well-formed JSON from column 36 on; a record is a whole one, and stands on one line",
+    ),
     "[1, 2]": ("", "a record is an intake as a JSON object, or an object with 'id' and 'intake'"),
     "null": ("", "a record is an intake as a JSON object"),
     '{"id": "a", "intake": {"assessed_on": "2026-03-31"}, "more": 1}': ("", "there is something else"),
@@ -106,6 +109,14 @@ def test_bytes_that_are_no_text_and_lines_without_end(tmp_path: Path) -> None:
     assert (made.records, made.intakes, made.rejected) == (5, 2, 3)
     assert lines_of(tmp_path / "facts")["rejected"] == [1, 3, 5]
     assert lines_of(tmp_path / "facts")["patient"] == [2, 4]
+
+
+def test_marks_of_other_systems(tmp_path: Path) -> None:
+    """A byte order mark at the start of a file and line ends of two characters are no part of a record."""
+    source = tmp_path / "in.ndjson"
+    source.write_bytes(b"\xef\xbb\xbf" + 2 * b'{"assessed_on": "2026-03-31"}\r\n' + b"\r\n")
+    made = make_facts(source, tmp_path / "facts", jobs=1)
+    assert (made.records, made.intakes, made.rejected) == (2, 2, 0)
 
 
 def test_nothing_of_a_patients_text_is_kept(tmp_path: Path) -> None:
@@ -201,6 +212,15 @@ def test_facts_of_another_version_are_refused(tmp_path: Path) -> None:
     with pytest.raises(IntakeError, match="another version of the library made these facts; make them again"):
         rank_facts(tmp_path / "facts", tmp_path / "out.parquet", load_ruleset())
     assert make_facts(source, tmp_path / "facts", jobs=1).kept == 0
+
+
+def test_facts_without_intakes_are_not_ranked(tmp_path: Path) -> None:
+    """Where no record is an intake, and where there was no record, nothing can be ranked, and the error says so."""
+    for number, text in enumerate(("", "no intake\n")):
+        (source := tmp_path / "in.ndjson").write_text(text, "utf-8")
+        assert make_facts(source, tmp_path / str(number), jobs=1).intakes == 0
+        with pytest.raises(IntakeError, match="there is no intake among them"):
+            rank_facts(tmp_path / str(number), tmp_path / "out.parquet", load_ruleset())
 
 
 @pytest.mark.parametrize(
