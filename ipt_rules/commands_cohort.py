@@ -14,7 +14,17 @@ from rich.table import Table
 from rich.text import Text
 
 from ipt_rules.errors import IntakeError, Problem
-from ipt_rules.terminal import FormatOption, OutOption, RulesOption, errors_told, named_ruleset, put, put_json, show
+from ipt_rules.terminal import (
+    FormatOption,
+    OutOption,
+    RulesOption,
+    errors_told,
+    named_ruleset,
+    numbered,
+    put,
+    put_json,
+    show,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -62,11 +72,11 @@ def facts(
     if format_ == "json":
         put_json(made.__dict__)
     else:
-        kept = f" {made.kept} of {made.parts} parts were there already." if made.kept else ""
-        put(f"{made.intakes:,} intakes, {sum(made.rows.values()):,} rows.{kept}\n")
+        kept = f" {made.kept} of {numbered(made.parts, 'part')} kept from before." if made.kept else ""
+        put(f"{numbered(made.intakes, 'intake')}, {numbered(sum(made.rows.values()), 'row')}.{kept}\n")
     if made.rejected:
         typer.echo(
-            f"{made.rejected:,} of {made.records:,} records are no intakes: {folder / 'rejects.ndjson'}", err=True
+            f"Rejected, {made.rejected:,} of {numbered(made.records, 'record')}: {folder / 'rejects.ndjson'}", err=True
         )
     if not made.intakes:
         typer.echo("There is no intake among the records.", err=True)
@@ -163,7 +173,7 @@ def _written_to(to: Path | None) -> Iterator[None]:
 
 def _ranked(found: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[RenderableType]:
     intakes = found["intakes"]
-    yield Text(f"{intakes:,} intakes", style="bold")
+    yield Text(numbered(intakes, "intake"), style="bold")
     table = Table(box=None, pad_edge=False)
     table.add_column("first")
     for name in ("intakes", "share", "settled"):
@@ -180,10 +190,9 @@ def _ranked(found: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[Rend
 
 
 def _compared(found: Comparison) -> Iterator[RenderableType]:
-    told = found.to_dict()
+    told, share = found.to_dict(), _share(found.changed, found.intakes)
     yield Text(
-        f"{found.changed:,} of {found.intakes:,} intakes ({_share(found.changed, found.intakes)}) have another area first.",
-        style="bold",
+        f"Another area is first in {found.changed:,} of {numbered(found.intakes, 'intake')} ({share}).", style="bold"
     )
     if not found.changed:
         return

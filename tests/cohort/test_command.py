@@ -26,14 +26,14 @@ def folder(tmp_path: Path) -> Path:
     done = run("cohort", "facts", str(source), str(tmp_path / "facts"), "--jobs", "1")
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith("30 intakes, ")
-    assert done.stderr == f"1 of 31 records are no intakes: {tmp_path / 'facts' / 'rejects.ndjson'}\n"
+    assert done.stderr == f"Rejected, 1 of 31 records: {tmp_path / 'facts' / 'rejects.ndjson'}\n"
     return tmp_path / "facts"
 
 
 def test_facts_that_are_there_are_kept(folder: Path) -> None:
     """A second run makes nothing anew and says so, for people and for programs."""
     words = ("cohort", "facts", str(folder.parent / "in.ndjson"), str(folder), "--jobs", "1")
-    assert "1 of 1 parts were there already." in run(*words).stdout
+    assert "1 of 1 part kept from before." in run(*words).stdout
     told = json.loads(run(*words, "--format", "json").stdout)
     assert (told["records"], told["intakes"], told["rejected"], told["kept"], told["parts"]) == (31, 30, 1, 1, 1)
 
@@ -57,12 +57,12 @@ def test_it_compares(folder: Path, tmp_path: Path) -> None:
     words = ("cohort", "compare", str(folder), "--old", "rules", "--new", "grief-and-loss")
     done = run(*words, "-o", str(tmp_path / "changed.parquet"))
     found = compare_rules(folder, load_ruleset(), load_ruleset(variant="grief-and-loss"))
-    assert done.stdout.startswith(f"{found.changed} of 30 intakes (")
+    assert done.stdout.startswith(f"Another area is first in {found.changed} of 30 intakes (")
     assert "grief.loss-other-than-death" in done.stdout
     assert (tmp_path / "changed.parquet").exists()
     assert json.loads(run(*words, "--format", "json").stdout) == found.to_dict()
     same = run("cohort", "compare", str(folder), "--old", "rules", "--new", "rules")
-    assert same.stdout == "0 of 30 intakes (0.0 %) have another area first.\n"
+    assert same.stdout == "Another area is first in 0 of 30 intakes (0.0 %).\n"
 
 
 def test_it_prints_the_query() -> None:
