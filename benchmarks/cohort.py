@@ -53,10 +53,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000], help="intakes, from few to many")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--records", type=Path, help="an NDJSON file of intakes; drawn ones when left out")
     chosen = parser.parse_args()
     print(f"{len(load_ruleset().rules)} rules, DuckDB {duckdb.__version__}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as place:
-        source = drawn(Path(place) / "intakes.ndjson", max(chosen.sizes))
+        source = chosen.records or drawn(Path(place) / "intakes.ndjson", max(chosen.sizes))
         beside(Path(place), source, chosen.sizes[0], chosen.rounds)
         growth(Path(place), source, chosen.sizes)
 
@@ -82,9 +83,9 @@ def _drawn(numbers: range) -> str:
     return "".join(json.dumps(intake.to_dict()) + "\n" for intake in intakes)
 
 
-def first(source: Path, intakes: int) -> Path:
+def first(place: Path, source: Path, intakes: int) -> Path:
     """Write the first intakes into a file of their own."""
-    file = source.with_name(f"first-{intakes}.ndjson")
+    file = place / f"first-{intakes}.ndjson"
     with source.open("rb") as lines, file.open("wb") as some:
         some.writelines(islice(lines, intakes))
     return file
@@ -97,7 +98,7 @@ def beside(place: Path, source: Path, intakes: int, rounds: int) -> None:
     """Compare findings with durable_rules, and findings and standings with the compiled engine."""
     ruleset = load_ruleset()
     folder = place / "beside"
-    make_facts(first(source, intakes), folder)
+    make_facts(first(place, source, intakes), folder)
     parts = list(Folder(folder).parts())
     durable, compiled = DurableEngine(ruleset), CompiledEngine(ruleset)
     few = [known for _, known in islice(rows_by_intake(folder), FEW)]
@@ -207,7 +208,7 @@ def growth(place: Path, source: Path, sizes: list[int]) -> None:
     print("\n   intakes     facts  µs each  most MB      disk   ranked  µs each  most MB")
     for size in sizes:
         folder = place / f"facts-{size}"
-        making, memory = in_a_process(_make, first(source, size), folder)
+        making, memory = in_a_process(_make, first(place, source, size), folder)
         disk = sum(file.stat().st_size for file in folder.rglob("*.parquet"))
         ranking, other_memory = in_a_process(_rank, folder, place / f"ranked-{size}.parquet")
         print(

@@ -72,9 +72,17 @@ def _parts(line: int, text: Text) -> tuple[str | None, Any]:
     if plain.keys() - {ID, _INTAKE}:
         raise _wrong("beside 'id' and 'intake' there is something else; neither is a part of an intake")
     called = plain.get(ID)
-    if isinstance(called, bool) or not isinstance(called, str | int | None) or len(str(called)) > MOST_IN_AN_ID:
+    if not _is_a_name(called):
         raise _wrong(f"must be a text of at most {MOST_IN_AN_ID} characters, or a whole number", ID)
     return None if called is None else str(called), plain[_INTAKE]
+
+
+def _is_a_name(called: Any) -> bool:
+    if isinstance(called, str):
+        return len(called) <= MOST_IN_AN_ID and not any(
+            0xD800 <= ord(sign) <= 0xDFFF for sign in called
+        )  # half of a sign
+    return called is None or (type(called) is int and len(str(called)) <= MOST_IN_AN_ID)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -77,6 +77,8 @@ BROKEN = {
     "null": ("", "a record is an intake as a JSON object"),
     '{"id": "a", "intake": {"assessed_on": "2026-03-31"}, "more": 1}': ("", "there is something else"),
     '{"id": ["a"], "intake": {"assessed_on": "2026-03-31"}}': ("id", "must be a text of at most 200 characters"),
+    '{"id": "\\ud800", "intake": {"assessed_on": "2026-03-31"}}': ("id", "must be a text of at most 200 characters"),
+    '{"id": true, "intake": {"assessed_on": "2026-03-31"}}': ("id", "or a whole number"),
     '{"id": "a", "intake": "b"}': ("", "must be"),
     '{"assessed_on": "2026-03-31", "assessed_on": "2026-03-30"}': ("", "a key is given twice in one object"),
     '{"assessed_on": NaN}': ("", "NaN and Infinity are no numbers of JSON"),
