@@ -23,13 +23,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ipt_rules import load_ruleset
 from ipt_rules.cohort import make_facts, rank_facts
 from ipt_rules.cohort.folder import Folder
 from ipt_rules.cohort.found import KINDS
-from ipt_rules.cohort.query import findings
+from ipt_rules.cohort.query import rules_as_columns
 from ipt_rules.cohort.running import run
 from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines import CompiledEngine, DurableEngine
@@ -164,24 +165,28 @@ def of_evidence(known: Facts, ruleset: Ruleset, engine: Engine) -> list[Row]:
     return [*with_stages(known.subjects, ruleset, engine)[0], known.patient]
 
 
-def found_in_duckdb(folder: Path, parts: list[int], ruleset: Ruleset) -> Any:
-    """Return the findings on the rows of some parts: intake, place and rule."""
+def found_in_duckdb(folder: Path, parts: list[int], ruleset: Ruleset) -> dict[str, Any]:
+    """Return, for each kind of row, whether each rule holds on each row of some parts."""
     with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
-        return run(connection, Folder(folder), parts, findings(ruleset).sql("duckdb"))
+        queries = {kind: rules_as_columns(ruleset, kind).sql("duckdb") for kind in KINDS}
+        return {kind: run(connection, Folder(folder), parts, query) for kind, query in queries.items()}
 
 
 def assert_equal_findings(folder: Path, parts: list[int], ruleset: Ruleset, few: list[Facts], engine: Engine) -> None:
     """Make sure that an engine finds the same on some intakes."""
     expected = set()
     for number, known in enumerate(few, 1):
-        rows, stages = with_stages(known.subjects, ruleset, engine)
-        expected |= {(number, finding.row.place or None, finding.rule.id) for finding in stages}
-        seen = [*rows, known.patient]
-        for row, held in zip(seen, engine.holding("evidence", seen), strict=True):
+        rows = of_evidence(known, ruleset, engine)
+        for row, held in zip(rows, engine.holding("evidence", rows), strict=True):
             expected |= {(number, row.place or None, ruleset.rules[position].id) for position in held}
-    table = found_in_duckdb(folder, parts, ruleset).to_pylist()
-    assert {(one["intake"], one["place"], one["rule"]) for one in table if one["intake"] <= len(few)} == expected
-    print(f"{len(few):,} intakes, {len(expected):,} findings: DuckDB and durable_rules find the same")
+    there = set()
+    for kind, table in found_in_duckdb(folder, parts, ruleset).items():
+        for row in table.filter(pc.field("intake") <= len(few)).to_pylist():
+            number, place = row.pop("intake"), row.pop("place")
+            if place or kind == "patient":
+                there |= {(number, place, rule) for rule, holds in row.items() if holds}
+    assert there == expected
+    print(f"{len(few):,} intakes, {len(expected):,} findings: DuckDB and {engine.name} find the same")
 
 
 def assert_equal_standings(file: Path, by_compiled: list[tuple[int, Any]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 from rich.console import Console, Group
@@ -134,14 +134,22 @@ def compare(
 def sql_(
     rules: RulesOption = None,
     dialect: Annotated[str, typer.Option("--dialect", help="duckdb or spark.")] = "duckdb",
+    rows: Annotated[
+        Optional[Literal["loss", "dispute", "change", "isolation", "patient"]],
+        typer.Option(
+            "--rows", help="Instead of rankings, one row for each row of this kind, with a column for each rule."
+        ),
+    ] = None,
     to: OutOption = None,
 ) -> None:
     """Print a rule set as one SQL query over the tables of facts."""
     with errors_told("text"):
         from ipt_rules.cohort import sql
+        from ipt_rules.cohort.query import rules_as_columns
 
+        ruleset = named_ruleset(rules)
         try:
-            query = sql(named_ruleset(rules), dialect)
+            query = rules_as_columns(ruleset, rows).sql(dialect) if rows else sql(ruleset, dialect)
         except ValueError:
             what = "there is no such dialect; duckdb and spark are tested"
             raise IntakeError("Nothing was written:", [Problem("", 0, 0, "--dialect", what)]) from None

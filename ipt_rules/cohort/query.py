@@ -47,14 +47,16 @@ def assessments(ruleset: Ruleset) -> exp.Select:
     return query.order_by(column(INTAKE, table="patient"))
 
 
-def findings(ruleset: Ruleset) -> exp.Select:
-    """Return the query for one row a finding on stages and evidence, in no order; it reads the tables of ``KINDS``.
+def rules_as_columns(ruleset: Ruleset, kind: str) -> exp.Select:
+    """Return the query for one row of a kind, with a column for each rule on evidence, by its id: true where it holds.
 
-    Its columns: ``intake``, ``place`` (of the subject; null for the patient) and ``rule``.
+    Its other columns: ``intake`` and ``place`` (null for the patient, and for a list that was not asked for).
     """
-    query = _findings(_on_rows(ruleset))
+    rules = [named(column(f"h{position}"), rule.id) for position, rule in rules_of(ruleset, "evidence", kind)]
+    query = exp.select(column(INTAKE), column(PLACE), *rules).from_(table(f"{kind}_found"))
     for name, part in found(ruleset):
-        query = query.with_(exp.to_identifier(name, quoted=True), as_=part, copy=False)
+        if name.startswith(f"{kind}_"):
+            query = query.with_(exp.to_identifier(name, quoted=True), as_=part, copy=False)
     return query
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from ipt_rules import load_ruleset
 from ipt_rules.cohort import compare_rules, sql
+from ipt_rules.cohort.query import rules_as_columns
 from ipt_rules.cohort.running import summary
 from tests.cohort.expected import drawn, written
 from tests.test_command import run
@@ -66,7 +67,9 @@ def test_it_compares(folder: Path, tmp_path: Path) -> None:
 
 
 def test_it_prints_the_query() -> None:
-    """The query is that of the library, in either dialect."""
+    """The query is that of the library, in either dialect, for rankings or for the rules on each row."""
+    rows = rules_as_columns(load_ruleset(), "loss").sql("spark")
+    assert run("cohort", "sql", "--rows", "loss", "--dialect", "spark").stdout == rows + "\n"
     assert run("cohort", "sql").stdout == sql(load_ruleset()) + "\n"
     assert run("cohort", "sql", "--dialect", "spark").stdout == sql(load_ruleset(), "spark") + "\n"
 

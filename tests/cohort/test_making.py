@@ -134,13 +134,14 @@ def test_nothing_of_a_patients_text_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_parquet_file_is_read_as_well(tmp_path: Path) -> None:
-    """Records in a column of a Parquet file give the same facts as on lines; a missing one is rejected."""
+    """Records in a column of a Parquet file give the same facts as on lines; one that is missing or too long is rejected."""
     intakes = [drawn(number) for number in range(30)]
     texts = [json.dumps(one.to_dict()) for one in intakes]
-    columns = {"intake": [*texts, None], "id": [f"r{number}" for number in range(31)], "other": list(range(31))}
+    broken = [None, " " * 1_000_001]
+    columns = {"intake": [*texts, *broken], "id": [f"r{number}" for number in range(32)], "other": list(range(32))}
     pq.write_table(pa.table(columns), tmp_path / "in.parquet")
     made = make_facts(tmp_path / "in.parquet", tmp_path / "one", jobs=1, records_in_a_part=7)
-    assert (made.intakes, made.rejected) == (30, 1)
+    assert (made.intakes, made.rejected) == (30, 2)
     make_facts(written(tmp_path / "in.ndjson", intakes), tmp_path / "other", jobs=1, records_in_a_part=7)
     one, other = tables_in(tmp_path / "one"), tables_in(tmp_path / "other")
     assert [row.pop("id") for row in one["patient"]] == [f"r{number}" for number in range(30)]
