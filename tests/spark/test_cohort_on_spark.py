@@ -95,14 +95,14 @@ def test_without_a_key_a_record_is_rejected(spark: Any) -> None:
     assert [problem.what for problem in rejected.problems] == ["has no key; every record needs one of its own"]
 
 
-def test_two_intakes_with_one_key_are_an_error(spark: Any) -> None:
+def test_two_intakes_with_one_key_are_an_error(spark: Any, mini: Path) -> None:
     """Where two intakes have one key there is no ranking, and the error says so without the key."""
     from pyspark.errors import SparkRuntimeException
 
     from ipt_rules.cohort.spark import spark_assessments, spark_facts
 
     records = spark.createDataFrame([(MARK, _EMPTY), (MARK, _EMPTY)], "id string, intake string")
-    ranked = spark_assessments(spark_facts(records), load_ruleset())
+    ranked = spark_assessments(spark_facts(records).persist(), load_ruleset(mini))
     with pytest.raises(SparkRuntimeException, match="Two intakes have the same key") as raised:
         ranked.collect()
     assert MARK not in str(raised.value)
@@ -140,7 +140,7 @@ def test_other_columns_are_refused_at_once(spark: Any) -> None:
 
 def test_the_page_runs(spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The example of ``docs/cohort-spark.md`` runs as it stands there."""
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr("builtins.print", lambda *_: None)
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     assert blocks
