@@ -12,14 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ipt_rules import load_ruleset
-from ipt_rules.drawn.intakes import Seeded, draw_intake
+from tests.cohort.expected import draw
 from tests.helpers import DAY, MARK
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ipt_rules import Intake
-    from ipt_rules.pipeline import Result
 
 INTAKES: Final = int(os.environ.get("IPT_RULES_SPARK_INTAKES") or 5_000)
 _ONE_BROKEN_IN: Final = 100
@@ -54,7 +53,7 @@ def make_cases(spark: Any, folder: Path) -> Cases:
     """Draw the records, and have Spark make facts and rankings of them."""
     from ipt_rules.cohort.spark import spark_assessments, spark_facts
 
-    intakes = {f"case {n}": draw_intake(Seeded(random.Random(f"cohort {n}"))) for n in range(INTAKES)}
+    intakes = {f"case {n}": draw(n) for n in range(INTAKES)}
     broken = {f"broken {n}": BROKEN[n % len(BROKEN)] for n in range(INTAKES // _ONE_BROKEN_IN)}
     records = {key: as_record(key, intake) for key, intake in intakes.items()} | broken
     rows = list(records.items())
@@ -83,34 +82,6 @@ def called(key: str) -> str | None:
     return f"id of {key}" if key.endswith(tuple("02468")) else None
 
 
-def told(result: Result) -> dict[str, Any]:
-    """Return what a result says in the columns of a cohort."""
-    first = [one.area for one in result.ranking if one.rank == 1]
-    row: dict[str, Any] = {"first": ", ".join(sorted(first, key=_ORDER.index)) or "none", "settled": result.settled}
-    for one in result.ranking:
-        best = [focus.row.place for focus in one.foci[: one.equal + 1] if focus.row.place]
-        row |= {
-            f"{one.area}_points": one.points,
-            f"{one.area}_level": one.level,
-            f"{one.area}_rank": one.rank,
-            f"{one.area}_held_back": bool(one.held_back_by),
-            f"{one.area}_least": one.bounds.least,
-            f"{one.area}_most": one.bounds.most,
-            f"{one.area}_subjects": sorted(best),
-        }
-    row["findings"] = sorted((one.rule.id, one.row.place) for one in result.findings)
-    row["cautions"] = sorted(
-        (one.rule.id, one.row.place, getattr(one.rule.consequence, "kind", "")) for one in result.cautions
-    )
-    return row
-
-
-_ORDER: Final = ("grief", "disputes", "transitions", "deficits")
-
-
 def plain_row(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of Spark's, without key and id, in the same words."""
-    kept = {name: value for name, value in row.items() if name not in ("intake", "id")}
-    kept["findings"] = [(one["rule"], one["place"] or "") for one in row["findings"]]
-    kept["cautions"] = [(one["rule"], one["place"] or "", one["kind"]) for one in row["cautions"]]
-    return kept
+    """Return a row of Spark's without key and id."""
+    return {name: value for name, value in row.items() if name not in ("intake", "id")}

@@ -15,10 +15,10 @@ from ipt_rules.cohort.making import tables_of
 from ipt_rules.cohort.reading import Known, read_record
 from ipt_rules.engines import ReferenceEngine
 from ipt_rules.facts import facts
-from ipt_rules.pipeline import evaluate
 from ipt_rules.row_tables import OPEN, schema_of
+from tests.cohort.expected import Remembered, expected, without_plan
 from tests.helpers import DAY, MARK, intake
-from tests.spark.cases import Cases, as_record, called, plain_row, told
+from tests.spark.cases import Cases, as_record, called, plain_row
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,13 +30,13 @@ PAGE: Final = Path(__file__).parents[2] / "docs" / "cohort-spark.md"
 
 def test_rankings_findings_and_cautions_are_those_of_the_reference(cases: Cases) -> None:
     """For every intake Spark tells the standings, findings and cautions that the reference engine finds, once."""
-    ruleset = load_ruleset()
-    engine = ReferenceEngine(ruleset)
+    ruleset = without_plan(load_ruleset())
+    engine = Remembered(ruleset)
     rows = pq.read_table(cases.assessments).to_pylist()
     assert sorted(row["intake"] for row in rows) == sorted(cases.intakes)
     for row in rows:
         known = cases.intakes[row["intake"]]
-        assert plain_row(row) == told(evaluate(known, ruleset, engine)), row["intake"]
+        assert plain_row(row) == expected(known, ruleset, engine), row["intake"]
         assert row["id"] == called(row["intake"])
 
 
@@ -123,7 +123,7 @@ def test_other_rules_and_a_view_of_the_same_name(spark: Any, mini: Path) -> None
     rows = [(key, as_record(key, intake)) for key, intake in intakes.items()]
     made = spark_facts(spark.createDataFrame(rows, "id string, intake string")).persist()
     found = {row.intake: plain_row(row.asDict(recursive=True)) for row in spark_assessments(made, ruleset).collect()}
-    assert found == {key: told(evaluate(one, ruleset, ReferenceEngine(ruleset))) for key, one in intakes.items()}
+    assert found == {key: expected(one, ruleset, ReferenceEngine(ruleset)) for key, one in intakes.items()}
     assert spark.table("patient").columns == ["id"]
 
 
