@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import signal
 import socket
@@ -21,7 +22,7 @@ from ipt_rules import assess, example, load_ruleset
 from ipt_rules.commands import app as command
 from ipt_rules.engines import ReferenceEngine
 from ipt_rules.interop import Addresses, cards
-from ipt_rules.service import Limits, Service, app
+from ipt_rules.service import Limits, Service, app, application
 from ipt_rules.service import running as runner
 from tests.calls import answered, bundle, call, written
 from tests.helpers import MARK, marked
@@ -111,6 +112,45 @@ def test_what_waits_longer_than_it_may_is_never_begun(troubled: type[Troubled]) 
         return sorted(answer.status_code for answer in [*found, *both])
 
     assert asyncio.run(answers()) == [503, 504, 504, 504, 504, 504]
+
+
+def test_feedback_that_is_answered_with_504_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading it goes on after its time is over, and counts nothing: told that there is no result, the client sends it again."""
+    go_on, done = threading.Event(), threading.Event()
+
+    def slowly(body: bytes) -> Any:
+        go_on.wait()
+        done.set()
+        return json.loads(body)
+
+    monkeypatch.setattr(application, "json_in", slowly)
+    service = app(engine="compiled", limits=Limits(seconds=0.2, threads=1))
+    entry = {"card": "1", "outcome": "accepted", "outcomeTimestamp": "2026-03-14T10:00:00Z"}
+    given = json.dumps({"feedback": [entry]}).encode()
+
+    async def answers() -> tuple[int, int, int]:
+        first = await posted(service, f"{CALL}/feedback", given)
+        go_on.set()
+        await asyncio.to_thread(done.wait)
+        again = await posted(service, f"{CALL}/feedback", given)
+        transport = httpx.ASGITransport(service)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            health = (await client.get("/health")).json()
+        return first.status_code, again.status_code, health["feedback"]["accepted"]
+
+    assert asyncio.run(answers()) == (504, 200, 1)
+
+
+def test_a_declared_length_of_any_number_of_digits_is_too_long() -> None:
+    """Whatever server stands beneath: a length that is no number to Python is 413, as every other that is too long."""
+
+    async def status() -> int:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app(engine="compiled")), base_url="http://test"
+        ) as client:
+            return (await client.post(CALL, content=b"{}", headers={**JSON, "Content-Length": "9" * 5_000})).status_code
+
+    assert asyncio.run(status()) == 413
 
 
 def test_a_failure_says_nothing_of_the_patient(troubled: type[Troubled], caplog: pytest.LogCaptureFixture) -> None:

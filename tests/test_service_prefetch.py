@@ -132,8 +132,13 @@ def test_what_is_no_plain_json_is_refused(body: bytes, said: str) -> None:
         ),
         (
             call(bundle(answered(GRIEF), link=[{"relation": "next", "url": "https://record.example/2"}])),
-            "prefetch.responses.link: is one page of several, and the newest response may be on another",
+            "prefetch.responses.link: is one page of several, and the newest response may be among the others",
         ),
+        (
+            call(bundle(answered(GRIEF), link=[{"relation": "previous", "url": "https://record.example/1"}])),
+            "prefetch.responses.link: is one page of several, and the newest response may be among the others",
+        ),
+        (call(bundle(answered(GRIEF), total=2)), "prefetch.responses.total: says that there are more than were sent"),
     ],
 )
 def test_what_is_needed_and_was_not_sent_is_told(given: dict[str, Any], said: str) -> None:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 _MINUTES_OF_A_PREFLIGHT: Final = 10
+_MOST_DIGITS: Final = 20
+"""Of a declared length; a number of some thousands of digits could not even be read."""
 
 
 def app(
@@ -139,7 +141,8 @@ class Service:
         _make_sure_it_is_for_us(request)
         with self._workers.place():
             body = await self._body(request)
-            await self._workers.run(lambda: self._feedback.count(json_in(body)))
+            reported = await self._workers.run(lambda: self._feedback.read(json_in(body)))
+        self._feedback.count(reported)
         return _answer(200, {})
 
     def _cards(self, body: bytes) -> Response:
@@ -157,7 +160,7 @@ class Service:
         most, found = self.limits.body_bytes, bytearray()
         too_long = f"the body is longer than {most} bytes"
         declared = request.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > most:
+        if declared.isdecimal() and (len(declared) > _MOST_DIGITS or int(declared) > most):
             raise RefusedError(413, too_long)
         try:
             async with asyncio.timeout(self.limits.body_seconds):

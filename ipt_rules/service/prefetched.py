@@ -34,6 +34,8 @@ _ASKED_FOR: Final = ("completed", "amended")
 """The status of the responses that are asked for, and looked at."""
 
 _FAILED: Final = ("error", "fatal")
+_OTHER_PAGES: Final = ("next", "previous", "prev")
+_ALL: Final = "the newest response may be among the others; send all of them in one Bundle"
 _PATIENT: Final = re.compile(r"(?:(https?://\S+)/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 
 
@@ -82,9 +84,10 @@ def _entries(bundle: Resource) -> Iterator[tuple[str, Resource]]:
     entries, links = bundle.get("entry", []), bundle.get("link", [])
     if not isinstance(entries, list) or not isinstance(links, list):
         raise RefusedError(412, [wrong(AT, "must have a list of entries, and of links")])
-    if any(isinstance(link, dict) and link.get("relation") == "next" for link in links):
-        what = "is one page of several, and the newest response may be on another; send all of them in one Bundle"
-        raise RefusedError(412, [wrong(f"{AT}.link", what)])
+    if any(isinstance(link, dict) and link.get("relation") in _OTHER_PAGES for link in links):
+        raise RefusedError(412, [wrong(f"{AT}.link", f"is one page of several, and {_ALL}")])
+    if type(total := bundle.get("total")) is int and total > len(entries):
+        raise RefusedError(412, [wrong(f"{AT}.total", f"says that there are more than were sent: {_ALL}")])
     for position, entry in enumerate(entries):
         at, resource = f"{AT}.entry[{position}].resource", entry.get("resource") if isinstance(entry, dict) else None
         if not isinstance(resource, dict):
