@@ -19,10 +19,11 @@ from ipt_rules._version import __version__
 from ipt_rules.assessor import Assessor
 from ipt_rules.interop.cds_hooks import SERVICE, Addresses, cards, discovery
 from ipt_rules.reading_intakes import example
+from ipt_rules.service.assessed import assessed
 from ipt_rules.service.calls import call_in, json_in
 from ipt_rules.service.feedback import FeedbackCounts
 from ipt_rules.service.limits import Limits
-from ipt_rules.service.prefetched import intake_in
+from ipt_rules.service.prefetched import sent_in
 from ipt_rules.service.refusals import RefusedError
 from ipt_rules.service.watched import Watched
 from ipt_rules.service.workers import Workers
@@ -147,7 +148,7 @@ class Service:
 
     def _cards(self, body: bytes) -> Response:
         """Return the answer to a call; runs in a thread, and shares nothing with others but the assessor."""
-        assessment = self._assessor.assess(intake_in(call_in(body)))
+        assessment = assessed(self._assessor, sent_in(call_in(body)))
         return _answer(200, cards(assessment, self._addresses, new_uuid=lambda: str(uuid.uuid4())))
 
     async def _body(self, request: Request) -> bytes:

@@ -6,9 +6,11 @@ What cannot be told apart is refused. Nothing of another patient is ever read.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.errors import IntakeError
+from ipt_rules.intake import Intake
 from ipt_rules.interop.cds_hooks import PREFETCH
 from ipt_rules.interop.fhir_reading import intake_from
 from ipt_rules.interop.fhir_scales import scale_answers, scales_in, with_answers
@@ -18,10 +20,9 @@ from ipt_rules.service.authored import moment, newest
 from ipt_rules.service.refusals import RefusedError, wrong
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ipt_rules.errors import Problem
-    from ipt_rules.intake import Intake
     from ipt_rules.interop.fhir_words import Resource
     from ipt_rules.interop.loinc import Scale
     from ipt_rules.service.calls import Call
@@ -34,16 +35,34 @@ _ASKED_FOR: Final = ("completed", "amended")
 """The status of the responses that are asked for, and looked at."""
 
 _FAILED: Final = ("error", "fatal")
+_PARTS_OF_A_DAY: Final = 3
 _OTHER_PAGES: Final = ("next", "previous", "prev")
 _ALL: Final = "the newest response may be among the others; send all of them in one Bundle"
 _PATIENT: Final = re.compile(r"(?:(https?://\S+)/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 
 
-def intake_in(call: Call) -> Intake:
-    """Return the intake of the patient whose chart is open.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent along of the patient whose chart is open.
+
+    Attributes:
+        recorded: the newest intake, as it was recorded.
+        intake: the same with what newer scales say.
+        told_later: the places of what a scale of a later day tells, whether or not it was recorded before.
+
+    """
+
+    recorded: Intake
+    intake: Intake
+    told_later: frozenset[str] = frozenset()
+
+
+def sent_in(call: Call) -> Sent:
+    """Return the intake of the patient whose chart is open, and what newer scales say.
 
     The newest response to the questionnaire of the library is read. What it leaves open of a scale is taken from the newest
-    response to that scale, where that is not of an earlier day; what it records of a scale stands.
+    response to that scale, where that is not of an earlier day. What it records of a scale stands, unless an item that is recorded
+    by itself has more points on the newer one: then that takes the place of all that is recorded of the scale.
 
     Raises:
         RefusedError: there is none (412); it is another patient's, cannot be told from others, or cannot be read (422).
@@ -53,11 +72,12 @@ def intake_in(call: Call) -> Intake:
     ours = [one for one in responses if _canonical(one) == QUESTIONNAIRE]
     if not ours:
         raise RefusedError(412, [wrong(AT, f"holds no response to {QUESTIONNAIRE} that is completed or amended")])
-    intake = _read(ours)
-    others = [one for one in responses if _canonical(one) != QUESTIONNAIRE]
+    recorded = _read(ours)
+    sent = Sent(recorded, recorded)
+    others = [(one, scales_in(one)) for one in responses if _canonical(one) != QUESTIONNAIRE]
     for scale in SCALES:
-        intake = _with_newer(intake, scale, others)
-    return intake
+        sent = _with_newer(sent, scale, [one for one, scales in others if scale in scales])
+    return sent
 
 
 def _resources(prefetch: dict[str, Any]) -> Iterator[tuple[str, Resource]]:
@@ -160,28 +180,51 @@ def _read(ours: Sequence[Resource]) -> Intake:
 _WHICH: Final = "which is the newest cannot be told: 'authored' and 'meta.lastUpdated' are missing, or the same"
 
 
-def _with_newer(intake: Intake, scale: Scale, others: Sequence[Resource]) -> Intake:
-    """Return the intake with what it leaves open of a scale, from the newest response to it of that day or later."""
-    day = (intake.assessed_on.year, intake.assessed_on.month, intake.assessed_on.day)
-    current = [one for one in others if scale in scales_in(one) and _on_or_after(one, day)]
+def _with_newer(sent: Sent, scale: Scale, responses: Sequence[Resource]) -> Sent:
+    """Return what was sent, with what the newest response to a scale says, of the day of the intake or later."""
+    day = _day(sent.recorded)
+    current = [(one, written) for one in responses if (written := _day_of(one)) is not None and written >= day]
     if not current:
-        return intake
-    response = newest(current)
+        return sent
+    response = newest([one for one, _ in current])
     if response is None:
         raise RefusedError(422, [wrong(AT, f"holds several responses to {scale.name}, and {_WHICH}")])
+    is_later = _day_of(response) != day
     try:
-        given, recorded = scale_answers(response), intake.to_dict().get("episode", {})
+        given = scale_answers(response)
         answers = {name: given[name] for name in (scale.field, *scale.single.values()) if name in given}
-        if any(recorded.get(name, points) != points for name, points in answers.items()):
-            return intake
-        return with_answers(intake, answers)
+        return _with_answers(sent, scale, answers, is_later=is_later)
     except IntakeError as error:
         raise _unreadable(scale.name, error.problems) from None
 
 
-def _on_or_after(response: Resource, day: tuple[int, ...]) -> bool:
+def _with_answers(sent: Sent, scale: Scale, answers: Mapping[str, int], *, is_later: bool) -> Sent:
+    recorded = sent.recorded.to_dict().get("episode", {})
+    told = {name: answers[name] for name in scale.single.values() if name in answers}
+    intake = sent.intake
+    if any(points > recorded.get(name, 0) for name, points in told.items()):
+        intake = with_answers(_without(intake, scale), answers)
+    elif all(recorded.get(name, points) == points for name, points in answers.items()):
+        intake = with_answers(intake, answers)
+    no_less = (f"episode.{name}" for name, points in told.items() if points >= recorded.get(name, points))
+    return Sent(sent.recorded, intake, sent.told_later | frozenset(no_less if is_later else ()))
+
+
+def _without(intake: Intake, scale: Scale) -> Intake:
+    """Return an intake in which a scale is open."""
+    plain, left_out = intake.to_dict(), {scale.field, *scale.single.values()}
+    episode = {name: told for name, told in plain.get("episode", {}).items() if name not in left_out}
+    return Intake.model_validate({**plain, "episode": episode})
+
+
+def _day(intake: Intake) -> tuple[int, ...]:
+    return (intake.assessed_on.year, intake.assessed_on.month, intake.assessed_on.day)
+
+
+def _day_of(response: Resource) -> tuple[int, ...] | None:
+    """Return the day of a response; None where it does not say one."""
     written = moment(response.get("authored"))
-    return written is not None and len(written.day) == len(day) and written.day >= day
+    return written.day if written is not None and len(written.day) == _PARTS_OF_A_DAY else None
 
 
 def _unreadable(what: str, problems: Sequence[Problem]) -> RefusedError:
