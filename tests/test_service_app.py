@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -30,11 +33,11 @@ from tests.serving import CALL, JSON, rest_on, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from ipt_rules.facts import Row
     from ipt_rules.ruleset.model import Pass
 
+ROOT = Path(__file__).parent.parent
 GOOD = written(call(bundle(answered(example("grief")))))
 
 
@@ -216,6 +219,19 @@ def test_a_request_that_has_begun_is_answered_before_it_stops() -> None:
     assert answer.startswith(b"HTTP/1.1 200")
     assert answer.endswith(b"]}")
     assert ended == 0
+
+
+def test_the_call_in_the_documentation_gets_cards() -> None:
+    """What the page tells to type sends a call that is answered with the cards of the case it names."""
+    page = (ROOT / "docs" / "service.md").read_text("utf-8")
+    (typed,) = re.findall(r"^```sh\n(\{\n.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    shell = ["bash", "-euo", "pipefail", "-c", f"curl() {{ printf '%s\\n' \"$*\"; cat; }}; {typed}"]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(shell, cwd=ROOT, env={**os.environ, "PATH": path}, capture_output=True, check=True)  # noqa: S603  # our own page
+    words, _, body = done.stdout.partition(b"\n")
+    assert words.decode() == f"-s -H Content-Type: application/json --data-binary @- http://127.0.0.1:8081{CALL}"
+    answer = asyncio.run(posted(app(engine="compiled"), body=body))
+    assert without_ids(answer) == cards(assess(example("grief")))
 
 
 def started(*options: str) -> tuple[int, str]:

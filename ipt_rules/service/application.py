@@ -204,7 +204,9 @@ def _refused(_: Request, refused: Exception) -> Response:
 
 def _not_here(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    what = "there is nothing at this address" if error.status_code == 404 else "this address takes other methods only"
+    what = "there is nothing at this address; begin with GET /cds-services"
+    if error.status_code == 405:
+        what = f"this address takes only: {(error.headers or {}).get('Allow', 'other methods')}"
     return _refused(request, RefusedError(error.status_code, what, error.headers))
 
 
