@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ipt_rules import Assessor
+from ipt_rules.drawn.intakes import Seeded, draw_intake
+from ipt_rules.ruleset.conditions import comparisons
+from ipt_rules.ruleset.consequences import Caution
 from ipt_rules.service.assessed import assessed
 from ipt_rules.service.calls import call_in
 from ipt_rules.service.prefetched import sent_in
@@ -19,6 +23,12 @@ if TYPE_CHECKING:
     from ipt_rules.service.prefetched import Sent
 
 ASSESSOR = Assessor(engine="compiled")
+OF_THE_TOTAL = {
+    rule.consequence.gate
+    for rule in ASSESSOR.ruleset.rules
+    if isinstance(rule.consequence, Caution)
+    and any(comparison.field == "patient.phq9" for comparison in comparisons(rule.condition))
+}
 
 
 def sent(recorded: Intake, *scales: dict[str, Any]) -> Sent:
@@ -117,3 +127,19 @@ def test_item_9_of_a_newer_scale_closes_the_gate() -> None:
     assessment = assessed(ASSESSOR, sent(PLAIN, phq9(14, "2026-03-20", item_9=3)))
     assert assessment.intake == intake(episode={"phq9": 14, "phq9_item9": 3})
     assert assessment.gates_to_clear == ("suicide_risk",)
+
+
+def test_a_newer_scale_never_opens_a_gate_and_what_it_tells_is_never_lost() -> None:
+    """Over drawn intakes: a closed gate stays closed, but for those that follow the total; more points on item 9 close its own."""
+    choose, closed_again = random.Random(5), 0
+    for number in range(120):
+        recorded = draw_intake(Seeded(random.Random(number)), share=(50, 80, 95, 100)[number % 4])
+        item_9 = choose.randrange(4)
+        day = choose.choice([recorded.assessed_on.isoformat(), "2031-01-01"])
+        found = sent(recorded, phq9(choose.randrange(item_9, 25 + item_9), day, item_9=item_9))
+        before, after = ASSESSOR.assess(recorded), assessed(ASSESSOR, found)
+        assert set(before.gates_to_clear) - set(after.gates_to_clear) <= OF_THE_TOTAL
+        if item_9 > (recorded.episode.phq9_item9 or 0):
+            assert "suicide_risk" in after.gates_to_clear
+        closed_again += len(after.intake.safety.cleared) < len(recorded.safety.cleared)
+    assert closed_again

@@ -127,7 +127,7 @@ class Details:
         return f"{self._said('sources')}: {told}."
 
     def _named(self, part: str, key: str) -> str:
-        return marked_down(self._ruleset.words.get(part, {}).get(key, key))
+        return marked_down(self._ruleset.words.get(part, {}).get(key, key.replace("_", " ")))
 
     def _said(self, key: str, **filled: str) -> str:
         """Return words of cards, with what is filled in, which is Markdown already."""

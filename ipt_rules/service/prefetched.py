@@ -6,7 +6,7 @@ What cannot be told apart is refused. Nothing of another patient is ever read.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.errors import IntakeError
@@ -52,9 +52,9 @@ class Sent:
 
     """
 
-    recorded: Intake
-    intake: Intake
-    told_later: frozenset[str] = frozenset()
+    recorded: Intake = field(repr=False)
+    intake: Intake = field(repr=False)
+    told_later: frozenset[str] = field(repr=False, default=frozenset())
 
 
 def sent_in(call: Call) -> Sent:
