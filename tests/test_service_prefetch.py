@@ -36,6 +36,7 @@ def refused(given: Any) -> tuple[int, list[str]]:
 
 GRIEF = example("grief")
 OTHER = example("transitions")
+OUTCOME = {"resourceType": "OperationOutcome", "issue": [{"severity": "information"}]}
 
 
 def test_every_worked_case_is_read_as_it_was_recorded() -> None:
@@ -138,6 +139,15 @@ def test_what_is_no_plain_json_is_refused(body: bytes, said: str) -> None:
             call(bundle(answered(GRIEF), link=[{"relation": "previous", "url": "https://record.example/1"}])),
             "prefetch.responses.link: is one page of several, and the newest response may be among the others",
         ),
+        (
+            call(
+                {
+                    **(told := bundle(answered(GRIEF), OUTCOME)),
+                    "entry": [told["entry"][0], {"resource": OUTCOME, "search": {"mode": "outcome"}}],
+                }
+            ),
+            "prefetch.responses.total: says that there are more than were sent",
+        ),
         (call(bundle(answered(GRIEF), total=2)), "prefetch.responses.total: says that there are more than were sent"),
     ],
 )
@@ -170,6 +180,26 @@ def test_nothing_is_read_where_anything_is_another_patients(subject: dict[str, s
         422,
         ["prefetch.responses.entry[1].resource.subject: is not the patient of the context; nothing was read"],
     )
+
+
+@pytest.mark.parametrize(
+    ("lies_at", "server", "is_read"),
+    [
+        ("https://record.example/fhir/QuestionnaireResponse/1", "https://record.example/fhir/", True),
+        ("https://record.example/fhir/QuestionnaireResponse/1/_history/2", "https://record.example/fhir", True),
+        ("urn:uuid:d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", "https://record.example/fhir", True),
+        ("https://elsewhere.example/fhir/QuestionnaireResponse/1", ..., True),
+        ("https://elsewhere.example/fhir/QuestionnaireResponse/1", "https://record.example/fhir", False),
+    ],
+)
+def test_a_relative_reference_is_to_the_server_of_its_entry(lies_at: str, server: Any, is_read: bool) -> None:
+    """The same id on another server is another patient."""
+    given = bundle(answered(GRIEF))
+    given["entry"][0]["fullUrl"] = lies_at
+    if is_read:
+        assert read(call(given, fhirServer=server)) == GRIEF
+    else:
+        assert refused(call(given, fhirServer=server))[0] == 422
 
 
 @pytest.mark.parametrize("subject", [None, {}, [], {"reference": 17}, {"reference": "Group/17"}, {"display": "Jo"}])

@@ -1,4 +1,4 @@
-"""The service and clients that do not keep to HTTP, send too much or too slowly, or leave: the next one is answered all the same."""
+"""The service and clients that do not keep to HTTP, send too much or too slowly, or leave: the next is answered all the same."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ipt_rules.errors import IntakeError
 from ipt_rules.intake import Intake
@@ -35,10 +35,22 @@ _ASKED_FOR: Final = ("completed", "amended")
 """The status of the responses that are asked for, and looked at."""
 
 _FAILED: Final = ("error", "fatal")
+_BESIDE: Final = ("include", "outcome")
+_RESPONSE: Final = re.compile(
+    r"(https?://\S+)/QuestionnaireResponse/[A-Za-z0-9.-]{1,64}(?:/_history/[A-Za-z0-9.-]{1,64})?"
+)
 _PARTS_OF_A_DAY: Final = 3
 _OTHER_PAGES: Final = ("next", "previous", "prev")
 _ALL: Final = "the newest response may be among the others; send all of them in one Bundle"
 _PATIENT: Final = re.compile(r"(?:(https?://\S+)/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+
+
+class _Placed(NamedTuple):
+    """A resource that was sent along, and its place; ``server`` is what its relative references are relative to, where that is told."""
+
+    at: str
+    resource: Resource
+    server: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,7 @@ def sent_in(call: Call) -> Sent:
     return sent
 
 
-def _resources(prefetch: dict[str, Any]) -> Iterator[tuple[str, Resource]]:
+def _resources(prefetch: dict[str, Any]) -> Iterator[_Placed]:
     """Yield the resources that were sent along, each with its place.
 
     Raises:
@@ -93,27 +105,34 @@ def _resources(prefetch: dict[str, Any]) -> Iterator[tuple[str, Resource]]:
     kind = given.get("resourceType") if isinstance(given, dict) else None
     if kind in ("QuestionnaireResponse", "OperationOutcome"):
         _make_sure_it_worked(AT, given)
-        yield AT, given
+        yield _Placed(AT, given)
     elif kind == "Bundle" and given.get("type") == "searchset":
         yield from _entries(given)
     else:
         raise RefusedError(412, [wrong(AT, "must be a Bundle of the type searchset, or a QuestionnaireResponse")])
 
 
-def _entries(bundle: Resource) -> Iterator[tuple[str, Resource]]:
+def _entries(bundle: Resource) -> Iterator[_Placed]:
     entries, links = bundle.get("entry", []), bundle.get("link", [])
     if not isinstance(entries, list) or not isinstance(links, list):
         raise RefusedError(412, [wrong(AT, "must have a list of entries, and of links")])
     if any(isinstance(link, dict) and link.get("relation") in _OTHER_PAGES for link in links):
         raise RefusedError(412, [wrong(f"{AT}.link", f"is one page of several, and {_ALL}")])
-    if type(total := bundle.get("total")) is int and total > len(entries):
+    if type(total := bundle.get("total")) is int and total > sum(map(_is_found, entries)):
         raise RefusedError(412, [wrong(f"{AT}.total", f"says that there are more than were sent: {_ALL}")])
     for position, entry in enumerate(entries):
         at, resource = f"{AT}.entry[{position}].resource", entry.get("resource") if isinstance(entry, dict) else None
         if not isinstance(resource, dict):
             raise RefusedError(412, [wrong(at, "must be a FHIR resource")])
         _make_sure_it_worked(at, resource)
-        yield at, resource
+        lies_at = _RESPONSE.fullmatch(str(entry.get("fullUrl")))
+        yield _Placed(at, resource, lies_at[1] if lies_at else None)
+
+
+def _is_found(entry: Any) -> bool:
+    """Return whether an entry of a Bundle is among what was searched for, as its total counts it."""
+    search = entry.get("search") if isinstance(entry, dict) else None
+    return not (isinstance(search, dict) and search.get("mode") in _BESIDE)
 
 
 def _make_sure_it_worked(at: str, resource: Resource) -> None:
@@ -128,7 +147,7 @@ def _make_sure_it_worked(at: str, resource: Resource) -> None:
         )
 
 
-def _of_the_patient(resources: Sequence[tuple[str, Resource]], call: Call) -> list[Resource]:
+def _of_the_patient(resources: Sequence[_Placed], call: Call) -> list[Resource]:
     """Return the responses that are asked for and of the patient.
 
     Raises:
@@ -136,10 +155,10 @@ def _of_the_patient(resources: Sequence[tuple[str, Resource]], call: Call) -> li
 
     """
     found, problems = [], []
-    for at, resource in resources:
+    for at, resource, server in resources:
         if resource.get("resourceType") != "QuestionnaireResponse":
             continue
-        is_theirs = _is_theirs(resource, call)
+        is_theirs = _is_theirs(resource, server, call)
         asked_for = resource.get("status") in _ASKED_FOR
         if is_theirs and asked_for:
             found.append(resource)
@@ -152,14 +171,15 @@ def _of_the_patient(resources: Sequence[tuple[str, Resource]], call: Call) -> li
     return found
 
 
-def _is_theirs(response: Resource, call: Call) -> bool | None:
-    """Return whether a response is the patient's; None where it does not say."""
+def _is_theirs(response: Resource, server: str | None, call: Call) -> bool | None:
+    """Return whether a response, from this server where that is told, is the patient's; None where it does not say."""
     subject = response.get("subject")
     reference = subject.get("reference") if isinstance(subject, dict) else None
     named = _PATIENT.fullmatch(reference) if isinstance(reference, str) else None
     if named is None:
         return None
-    elsewhere = named[1] is not None and call.server is not None and named[1] != call.server.rstrip("/")
+    server = named[1] or server
+    elsewhere = server is not None and call.server is not None and server != call.server.rstrip("/")
     return named[2] == call.patient and not elsewhere
 
 
