@@ -13,8 +13,8 @@ from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.interop.fhir_words import QUESTIONNAIRE
 from ipt_rules.service.authored import moment
 from ipt_rules.service.calls import call_in, json_in
-from ipt_rules.service.prefetched import sent_in
 from ipt_rules.service.refusals import RefusedError
+from ipt_rules.service.scales import sent_in
 from tests.calls import answered, bundle, call, phq9, written
 from tests.helpers import MARK, intake, marked
 

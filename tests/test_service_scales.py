@@ -13,14 +13,14 @@ from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.ruleset.consequences import Caution
 from ipt_rules.service.assessed import assessed
 from ipt_rules.service.calls import call_in
-from ipt_rules.service.prefetched import sent_in
 from ipt_rules.service.refusals import RefusedError
+from ipt_rules.service.scales import sent_in
 from tests.calls import LOINC_ITEM_9, answered, bundle, call, phq9, written
 from tests.helpers import intake
 
 if TYPE_CHECKING:
     from ipt_rules import Intake
-    from ipt_rules.service.prefetched import Sent
+    from ipt_rules.service.scales import Sent
 
 ASSESSOR = Assessor(engine="compiled")
 OF_THE_TOTAL = {

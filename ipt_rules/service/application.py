@@ -23,8 +23,8 @@ from ipt_rules.service.assessed import assessed
 from ipt_rules.service.calls import call_in, json_in
 from ipt_rules.service.feedback import FeedbackCounts
 from ipt_rules.service.limits import Limits
-from ipt_rules.service.prefetched import sent_in
 from ipt_rules.service.refusals import RefusedError
+from ipt_rules.service.scales import sent_in
 from ipt_rules.service.watched import Watched
 from ipt_rules.service.workers import Workers
 

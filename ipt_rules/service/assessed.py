@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ipt_rules.gates import Gates
 
 if TYPE_CHECKING:
     from ipt_rules.assessment import Assessment
     from ipt_rules.assessor import Assessor
-    from ipt_rules.service.prefetched import Sent
+    from ipt_rules.service.scales import Sent
+
+_AFTER_THE_INTAKE: Final = 1
+"""A scale that is newer than the intake counts as what is told in the session that follows it."""
 
 
 def assessed(assessor: Assessor, sent: Sent) -> Assessment:
@@ -25,7 +28,7 @@ def assessed(assessor: Assessor, sent: Sent) -> Assessment:
     if not cleared or (sent.intake == sent.recorded and not sent.told_later):
         return assessment
     at_first = Gates.at_first(cleared, assessor.assess(sent.recorded).result.cautions)
-    gates = at_first.after(1, assessment.result.cautions, (), answers=sent.told_later, cleared=())
+    gates = at_first.after(_AFTER_THE_INTAKE, assessment.result.cautions, (), answers=sent.told_later, cleared=())
     still_cleared = gates.cleared_in_order()
     if set(still_cleared) == set(cleared):
         return assessment
