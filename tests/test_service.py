@@ -82,6 +82,15 @@ def test_cards_point_to_the_addresses_that_were_named() -> None:
     assert (health["ruleset"]["name"], health["engine"]) == ("grief-and-loss", "compiled")
 
 
+def test_danger_told_after_a_gate_was_cleared_comes_first(service: Served) -> None:
+    """A newer PHQ-9 that tells of thoughts of death gets the first card, though that gate was cleared at the intake."""
+    cleared = answered(intake(safety={"suicide_risk": False, "cleared": ["suicide_risk"]}))
+    first = "Before any plan: assess by your local protocol the risk of suicide."
+    for scales, is_first in (([], False), ([phq9(14, "2026-03-20", item_9=2)], True)):
+        card, *_ = without_ids(service.post(call(bundle(cleared, *scales))))["cards"]
+        assert (card["summary"] == first) is is_first
+
+
 def test_the_longest_intake_is_answered_in_time(service: Served) -> None:
     """With every list and note as long as it may be, the cards come within the usual limits."""
     recorded = longest()
