@@ -20,6 +20,10 @@ slow:
 browser pictures="dist/pictures":
     IPT_RULES_PICTURES={{pictures}} uv run --group browser pytest tests/browser -n 2 --dist load
 
+# Many intakes on a Spark of this machine; it wants Java 17 or newer.
+spark:
+    uv run --group spark pytest -m slow tests/spark
+
 # The engines beside each other on many seeded intakes.
 differential intakes="50000":
     uv run python benchmarks/differential.py --intakes {{intakes}} --jobs 2

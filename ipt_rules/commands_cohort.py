@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 from rich.console import Console, Group
@@ -14,7 +14,17 @@ from rich.table import Table
 from rich.text import Text
 
 from ipt_rules.errors import IntakeError, Problem
-from ipt_rules.terminal import FormatOption, OutOption, RulesOption, errors_told, named_ruleset, put, put_json, show
+from ipt_rules.terminal import (
+    FormatOption,
+    OutOption,
+    RulesOption,
+    errors_told,
+    named_ruleset,
+    numbered,
+    put,
+    put_json,
+    show,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -62,11 +72,11 @@ def facts(
     if format_ == "json":
         put_json(made.__dict__)
     else:
-        kept = f" {made.kept} of {made.parts} parts were there already." if made.kept else ""
-        put(f"{made.intakes:,} intakes, {sum(made.rows.values()):,} rows.{kept}\n")
+        kept = f" {made.kept} of {numbered(made.parts, 'part')} kept from before." if made.kept else ""
+        put(f"{numbered(made.intakes, 'intake')}, {numbered(sum(made.rows.values()), 'row')}.{kept}\n")
     if made.rejected:
         typer.echo(
-            f"{made.rejected:,} of {made.records:,} records are no intakes: {folder / 'rejects.ndjson'}", err=True
+            f"Rejected, {made.rejected:,} of {numbered(made.records, 'record')}: {folder / 'rejects.ndjson'}", err=True
         )
     if not made.intakes:
         typer.echo("There is no intake among the records.", err=True)
@@ -124,14 +134,22 @@ def compare(
 def sql_(
     rules: RulesOption = None,
     dialect: Annotated[str, typer.Option("--dialect", help="duckdb or spark.")] = "duckdb",
+    rows: Annotated[
+        Optional[Literal["loss", "dispute", "change", "isolation", "patient"]],
+        typer.Option(
+            "--rows", help="Instead of rankings, one row for each row of this kind, with a column for each rule."
+        ),
+    ] = None,
     to: OutOption = None,
 ) -> None:
     """Print a rule set as one SQL query over the tables of facts."""
     with errors_told("text"):
         from ipt_rules.cohort import sql
+        from ipt_rules.cohort.query import rules_as_columns
 
+        ruleset = named_ruleset(rules)
         try:
-            query = sql(named_ruleset(rules), dialect)
+            query = rules_as_columns(ruleset, rows).sql(dialect) if rows else sql(ruleset, dialect)
         except ValueError:
             what = "there is no such dialect; duckdb and spark are tested"
             raise IntakeError("Nothing was written:", [Problem("", 0, 0, "--dialect", what)]) from None
@@ -163,7 +181,7 @@ def _written_to(to: Path | None) -> Iterator[None]:
 
 def _ranked(found: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[RenderableType]:
     intakes = found["intakes"]
-    yield Text(f"{intakes:,} intakes", style="bold")
+    yield Text(numbered(intakes, "intake"), style="bold")
     table = Table(box=None, pad_edge=False)
     table.add_column("first")
     for name in ("intakes", "share", "settled"):
@@ -180,10 +198,9 @@ def _ranked(found: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[Rend
 
 
 def _compared(found: Comparison) -> Iterator[RenderableType]:
-    told = found.to_dict()
+    told, share = found.to_dict(), _share(found.changed, found.intakes)
     yield Text(
-        f"{found.changed:,} of {found.intakes:,} intakes ({_share(found.changed, found.intakes)}) have another area first.",
-        style="bold",
+        f"Another area is first in {found.changed:,} of {numbered(found.intakes, 'intake')} ({share}).", style="bold"
     )
     if not found.changed:
         return

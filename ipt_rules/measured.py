@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ipt_rules.terminal import cases_in, named_ruleset
+from ipt_rules.terminal import cases_in, named_ruleset, numbered
 from ipt_rules.verify.coverage import counted
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Measured:
     def head(self) -> str:
         """How many intakes and courses it is measured by, and of what."""
         of = _COME_ALONG if self.folder is None else f"in {self.folder}"
-        intakes, courses = _number(len(self.intakes), "intake"), _number(len(self.courses), "course")
+        intakes, courses = numbered(len(self.intakes), "intake"), numbered(len(self.courses), "course")
         return f"Measured by {intakes} and {courses}{':' if self.folder is None else ''} {of}."
 
     @property
@@ -55,7 +55,7 @@ class Measured:
         """How many rules do not count, and how they would; empty where all do."""
         number = len(self.ruleset.rules) - len(counted(self.ruleset, own=self.own))
         return (
-            f"Not counted: {_number(number, 'rule')} of the set that it extends; --all counts them." if number else ""
+            f"Not counted: {numbered(number, 'rule')} of the set that it extends; --all counts them." if number else ""
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,7 +78,3 @@ def measured(folder: Path | None, rules: Path | None, *, own: bool) -> Measured:
 
     """
     return Measured(named_ruleset(rules), own, *cases_in(folder), folder)
-
-
-def _number(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ipt_rules.errors import EvaluationError, IptRulesError
 from ipt_rules.facts import facts, standing_row
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ipt_rules.engines import Engine
-    from ipt_rules.facts import Row
+    from ipt_rules.facts import Facts, Row
     from ipt_rules.intake import Intake
     from ipt_rules.ruleset.model import Pass, Ruleset
     from ipt_rules.values import Value
@@ -113,6 +113,38 @@ def evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
 
 def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
     rows = facts(intake, ruleset.reads)
+    found = rank_rows(rows, ruleset, engine)
+    foci = proposed(ruleset, found.ranking)
+    cautions = tuple(sorted([entry for entry in found.findings if _is(entry, Caution)], key=_caution_order))
+    return Result(
+        ranking=found.ranking,
+        settled=is_settled(found.ranking, found.outlook),
+        outlook=found.outlook,
+        foci=foci,
+        findings=found.findings,
+        cautions=cautions,
+        asks=tuple([entry for entry in found.findings if _is(entry, Ask)]),
+        plan=_plan(intake, ruleset, engine, rows.patient, foci, _closed_gates(intake, cautions)),
+        evaluated=found.evaluated,
+    )
+
+
+class Ranked(NamedTuple):
+    """What follows from the rows of an intake before anything is planned; the attributes are those of ``Result``."""
+
+    ranking: tuple[Standing, ...]
+    outlook: Outlook
+    findings: tuple[Finding, ...]
+    evaluated: tuple[Evaluated, ...]
+
+
+def rank_rows(rows: Facts, ruleset: Ruleset, engine: Engine) -> Ranked:
+    """Carry the rows of an intake through the passes up to the ranking.
+
+    Raises:
+        EvaluationError: the engine contradicts itself; whatever else it raises comes through.
+
+    """
     recorded, stages = with_stages(rows.subjects, ruleset, engine)
     evaluated = run_pass("evidence", [*recorded, rows.patient, *rows.not_asked], engine)
     subjects, patient, not_asked = (
@@ -127,23 +159,12 @@ def _evaluate(intake: Intake, ruleset: Ruleset, engine: Engine) -> Result:
     seen = [standing_row(rows.patient, standing_values(known, ruleset.scoring)) for known in (points, bounds)]
     standing, whatever = run_pass("standing", seen, engine)
     on_standing = _findings(ruleset, [standing])
-    ranking = ranked([_held_back(entry, on_standing) for entry in found])
-    outlook = Outlook(
-        ruleset.scoring, bounds, held_back(ruleset, whatever.holding), held_back(ruleset, whatever.possible)
-    )
-
-    findings = (*stages, *_findings(ruleset, [*subjects, patient]), *on_standing)
-    cautions = tuple(sorted([entry for entry in findings if _is(entry, Caution)], key=_caution_order))
-    foci = proposed(ruleset, ranking)
-    return Result(
-        ranking=ranking,
-        settled=is_settled(ranking, outlook),
-        outlook=outlook,
-        foci=foci,
-        findings=findings,
-        cautions=cautions,
-        asks=tuple([entry for entry in findings if _is(entry, Ask)]),
-        plan=_plan(intake, ruleset, engine, rows.patient, foci, _closed_gates(intake, cautions)),
+    return Ranked(
+        ranking=ranked([_held_back(entry, on_standing) for entry in found]),
+        outlook=Outlook(
+            ruleset.scoring, bounds, held_back(ruleset, whatever.holding), held_back(ruleset, whatever.possible)
+        ),
+        findings=(*stages, *_findings(ruleset, [*subjects, patient]), *on_standing),
         evaluated=(*subjects, patient, *not_asked, standing),
     )
 

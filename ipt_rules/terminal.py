@@ -248,6 +248,11 @@ def show(page: RenderableType, to: Path | None = None) -> None:
     put("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()), to)
 
 
+def numbered(number: int, what: str) -> str:
+    """Return a number of things in words: one thing, or so many things."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def put_json(value: Any, to: Path | None = None) -> None:
     """Print plain values as JSON, or write them into a file."""
     put(json.dumps(value, indent=2, ensure_ascii=False) + "\n", to)

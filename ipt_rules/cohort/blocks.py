@@ -54,18 +54,19 @@ class Block:
         """Yield the line of each record, its id if one stands beside it, and the record; empty lines are passed over."""
         if self.file is None:
             for line, (name, row) in enumerate(self.rows, self.first):
-                yield line, name, row or ""
+                text = row or ""
+                yield line, name, text if len(text) <= MAX_CHARACTERS else None
             return
         with self.file.open("rb") as source:
             source.seek(self.start)
             line = self.first
             while source.tell() < self.end:
-                text = source.readline(MOST_BYTES + 1)
-                if len(text) > MOST_BYTES:
-                    _skip_line(source, text)
+                read = source.readline(MOST_BYTES + 1)
+                if len(read) > MOST_BYTES:
+                    _skip_line(source, read)
                     yield line, None, None
-                elif text.strip():
-                    yield line, None, text
+                elif read.strip():
+                    yield line, None, read
                 line += 1
 
 

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ipt_rules.cohort.folder import Folder, replaced
-from ipt_rules.cohort.running import INTAKES_AT_ONCE, connected, groups, provenance, run, sql
+from ipt_rules.cohort.running import INTAKES_AT_ONCE, assessed, connected, groups, provenance, sql
 from ipt_rules.ruleset.consequences import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     import duckdb
 
@@ -100,7 +100,7 @@ def compare_rules(
     """
     facts = Folder(Path(folder))
     parts = facts.parts()
-    whole, done = sum(count for _, count in parts), 0
+    whole, done = sum(parts.values()), 0
     found = Comparison(whole, Counter(), Counter())
     queries = sql(old), sql(new)
     blamed = _Blame(old, new)
@@ -113,17 +113,17 @@ def compare_rules(
                 found.through.update(through)
                 changed.append({**row, "through": through})
             write(changed)
-            done += sum(count for part, count in parts if part in group)
+            done += sum(group.values())
             if told:
                 told(done, whole)
     return found
 
 
 def _changed(
-    connection: duckdb.DuckDBPyConnection, facts: Folder, parts: list[int], queries: tuple[str, str]
+    connection: duckdb.DuckDBPyConnection, facts: Folder, group: Mapping[int, int], queries: tuple[str, str]
 ) -> list[dict[str, Any]]:
     for name, query in zip(("old", "new"), queries, strict=True):
-        connection.register(name, run(connection, facts, parts, query))
+        connection.register(name, assessed(connection, facts, group, query))
     changed: list[dict[str, Any]] = connection.sql(_CHANGED).to_arrow_table().to_pylist()
     return changed
 

@@ -149,8 +149,8 @@ class Folder:
                 )
             yield mark
 
-    def parts(self) -> list[tuple[int, int]]:
-        """Return the parts, each with the number of its intakes.
+    def parts(self) -> dict[int, int]:
+        """Return the number of intakes in each part.
 
         Raises:
             IntakeError: there are no facts, the making of them was interrupted, or another version made them.
@@ -160,14 +160,13 @@ class Folder:
             whole = json.loads(self._whole.read_text("utf-8"))
             by, parts = whole["made_by"], whole["parts"]
         except (OSError, ValueError, TypeError, KeyError):
-            interrupted = self._marks.is_dir()
-            what = "the making of these facts was interrupted; make them again, what is there is kept"
-            raise self._unreadable(
-                what if interrupted else "holds no facts; `ipt-rules cohort facts` makes them"
-            ) from None
+            raise self._unreadable(_INTERRUPTED if self._marks.is_dir() else _NO_FACTS) from None
         if by != made_by():
             raise self._unreadable("another version of the library made these facts; make them again")
-        return [(part, mark.intakes) for part, mark in enumerate(self._all(parts))]
+        counts = {part: mark.intakes for part, mark in enumerate(self._all(parts))}
+        if not sum(counts.values()):
+            raise self._unreadable("there is no intake among them; rejects.ndjson says what is wrong with each record")
+        return counts
 
     def _unreadable(self, what: str) -> IntakeError:
         return IntakeError("The facts cannot be read:", [Problem(str(self.path), 0, 0, "", what)])
@@ -182,3 +181,7 @@ def replaced(file: Path) -> Iterator[Path]:
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)
+
+
+_INTERRUPTED: Final = "the making of these facts was interrupted; make them again, what is there is kept"
+_NO_FACTS: Final = "holds no facts; `ipt-rules cohort facts` makes them"

@@ -23,7 +23,7 @@ from ipt_rules.cohort.expressions import (
     table,
     word,
 )
-from ipt_rules.engines.sql import could_hold, holds, is_true
+from ipt_rules.engines.sql import combined, could_hold, holds, is_true
 from ipt_rules.intake import SUBJECT_LISTS
 from ipt_rules.row_tables import OPEN, PLACE
 from ipt_rules.ruleset.consequences import StageFound
@@ -32,7 +32,7 @@ from ipt_rules.vocabulary import STAGES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ipt_rules.ruleset.conditions import Condition
+    from ipt_rules.ruleset.conditions import Comparison, Condition
     from ipt_rules.ruleset.model import Pass, Rule, Ruleset
 
 SUBJECTS: Final = tuple(SUBJECT_LISTS.values())
@@ -47,12 +47,26 @@ def found(ruleset: Ruleset) -> Iterator[tuple[str, exp.Select]]:
     yield "dispute_stages", _stages(ruleset)
     yield "dispute_with_stage", _with_stage()
     for kind in KINDS:
-        source = "dispute_with_stage" if kind == "dispute" else kind
-        rules = rules_of(ruleset, "evidence", kind)
-        counting = rules_of_evidence(ruleset, kind)
-        columns = [truth("h", position, holds, rule.condition) for position, rule in rules]
-        columns += [truth("c", position, could_hold, rule.condition) for position, rule in counting]
-        yield f"{kind}_found", exp.select(column(INTAKE), column(PLACE), *columns).from_(table(source))
+        yield from _evidence(ruleset, kind)
+
+
+def _evidence(ruleset: Ruleset, kind: str) -> Iterator[tuple[str, exp.Select]]:
+    """Yield what each comparison of the rules on a kind of row comes to, made once however many rules have it; then the rules."""
+    names: dict[tuple[Comparison, Callable[[Condition], exp.Expr]], str] = {}
+
+    def rule(sign: str, position: int, says: Callable[[Condition], exp.Expr]) -> exp.Expr:
+        def of(comparison: Comparison) -> exp.Expr:
+            return column(names.setdefault((comparison, says), f"t{len(names)}"))
+
+        return named(combined(ruleset.rules[position].condition, of), f"{sign}{position}")
+
+    rules = [rule("h", position, holds) for position, _ in rules_of(ruleset, "evidence", kind)]
+    rules += [rule("c", position, could_hold) for position, _ in rules_of_evidence(ruleset, kind)]
+    compared = [named(is_true(says(comparison)), name) for (comparison, says), name in names.items()]
+    of_row = (column(INTAKE), column(PLACE))
+    source = "dispute_with_stage" if kind == "dispute" else kind
+    yield f"{kind}_compared", exp.select(*of_row, *compared).from_(table(source))
+    yield f"{kind}_found", exp.select(*of_row, *rules).from_(table(f"{kind}_compared"))
 
 
 def rules_of(ruleset: Ruleset, run: Pass, kind: str) -> list[tuple[int, Rule]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -91,11 +92,15 @@ def make_facts(
         for block in blocks_of(source, records_in_a_part):
             made.one(block, None)
     else:
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_with_the_parent) as pool:
-            for block in blocks_of(source, records_in_a_part):
-                made.one(block, pool)
-                made.wait_for(workers * _WAITING)
-            made.wait_for(0)
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _prepare_process) as pool:
+            try:
+                for block in blocks_of(source, records_in_a_part):
+                    made.one(block, pool)
+                    made.wait_for(workers * _WAITING)
+                made.wait_for(0)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)  # what has begun is finished, and kept
+                raise
     told_whole = to.close(made.parts)
     return Made(**{key: told_whole[key] for key in ("records", "intakes", "rejected", "rows", "parts")}, kept=made.kept)
 
@@ -183,8 +188,9 @@ def tables_of(known: Sequence[tuple[int, Known]]) -> dict[str, pa.Table]:
     return tables
 
 
-def _end_with_the_parent() -> None:
-    """End this process when the one that started it is gone, so that nothing goes on writing."""
+def _prepare_process() -> None:
+    """Let this process end with the one that started it, so that nothing goes on writing, and leave Ctrl-C to that one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None  # only processes of a pool come here
 

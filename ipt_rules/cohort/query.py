@@ -15,7 +15,7 @@ from ipt_rules.ruleset.consequences import CAUTIONS, Caution
 from ipt_rules.words import AREAS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ipt_rules.ruleset.model import Rule, Ruleset
 
@@ -40,18 +40,34 @@ def assessments(ruleset: Ruleset) -> exp.Select:
     for name, how in (("standings", "inner"), ("best_subjects", "left"), ("lists", "left")):
         on = column(INTAKE, table="patient").eq(column(INTAKE, table=name))
         query = query.join(table(name), on=on, join_type=how)
-    lists = (("findings", _findings(ruleset)), ("lists", _lists(ruleset)))
+    sources = {**_on_rows(ruleset), "standing_found": rules_of(ruleset, "standing", "standing")}
+    lists = (("findings", _findings(sources)), ("lists", _lists(ruleset)))
     for name, part in (*found(ruleset), *scored(ruleset), *ranked(ruleset), *lists):
         query = query.with_(exp.to_identifier(name, quoted=True), as_=part, copy=False)
     return query.order_by(column(INTAKE, table="patient"))
 
 
-def _findings(ruleset: Ruleset) -> exp.Select:
-    """Return the query for one row a finding: the intake, the place of the subject (null for the patient), and the rule."""
-    sources = [("dispute_stages", rules_of(ruleset, "stages", "dispute"))]
-    sources += [(f"{kind}_found", rules_of(ruleset, "evidence", kind)) for kind in KINDS]
-    sources.append(("standing_found", rules_of(ruleset, "standing", "standing")))
-    each = [_found_in(source, rules) for source, rules in sources if rules]
+def rules_as_columns(ruleset: Ruleset, kind: str) -> exp.Select:
+    """Return the query for one row of a kind, with a column for each rule on evidence, by its id: true where it holds.
+
+    Its other columns: ``intake`` and ``place`` (null for the patient, and for a list that was not asked for).
+    """
+    rules = [named(column(f"h{position}"), rule.id) for position, rule in rules_of(ruleset, "evidence", kind)]
+    query = exp.select(column(INTAKE), column(PLACE), *rules).from_(table(f"{kind}_found"))
+    for name, part in found(ruleset):
+        if name.startswith(f"{kind}_"):
+            query = query.with_(exp.to_identifier(name, quoted=True), as_=part, copy=False)
+    return query
+
+
+def _on_rows(ruleset: Ruleset) -> dict[str, list[tuple[int, Rule]]]:
+    """Return the rules on stages and evidence, by the query that tells on which rows they hold."""
+    of_kinds = {f"{kind}_found": rules_of(ruleset, "evidence", kind) for kind in KINDS}
+    return {"dispute_stages": rules_of(ruleset, "stages", "dispute"), **of_kinds}
+
+
+def _findings(sources: Mapping[str, Sequence[tuple[int, Rule]]]) -> exp.Select:
+    each = [_found_in(source, rules) for source, rules in sources.items() if rules]
     nothing = exp.select(column(INTAKE), column(PLACE), named(no_word(), RULE)).from_(table("patient"))
     together = exp.union(*each, nothing.where(exp.false()), distinct=False, copy=False) if each else nothing
     return exp.select(exp.Star()).from_(together.subquery("of_rows", copy=False)).where(is_there(column(RULE)))

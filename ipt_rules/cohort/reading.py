@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -38,7 +39,7 @@ def read_record(line: int, name: str | None, text: Text) -> Known | Rejected:
 
     """
     try:
-        called, plain = _parts(text)
+        called, plain = _parts(line, text)
         known = guarded("facts", lambda: facts(Intake.model_validate(plain)))
         return Known(called if name is None else name, known)
     except IntakeError as error:
@@ -47,14 +48,17 @@ def read_record(line: int, name: str | None, text: Text) -> Known | Rejected:
         return Rejected(line, (Problem("", 0, 0, "", str(error)),))
 
 
-def _parts(text: Text) -> tuple[str | None, Any]:
+def _parts(line: int, text: Text) -> tuple[str | None, Any]:
     """Return what a record calls its intake, and the intake as plain values."""
     if text is None:
         raise _wrong("is longer than the characters that are read of one record")
     try:
+        if line == 1 and isinstance(text, bytes):
+            text = text.removeprefix(codecs.BOM_UTF8)
         plain = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise _wrong(f"this is no well-formed JSON, from column {error.colno} on") from None
+        what = "this is no well-formed JSON from column {} on; a record is a whole one, and stands on one line"
+        raise _wrong(what.format(error.colno)) from None
     except UnicodeDecodeError:
         raise _wrong("this is no UTF-8 text") from None
     except RecursionError:
@@ -68,9 +72,17 @@ def _parts(text: Text) -> tuple[str | None, Any]:
     if plain.keys() - {ID, _INTAKE}:
         raise _wrong("beside 'id' and 'intake' there is something else; neither is a part of an intake")
     called = plain.get(ID)
-    if isinstance(called, bool) or not isinstance(called, str | int | None) or len(str(called)) > MOST_IN_AN_ID:
+    if not _is_a_name(called):
         raise _wrong(f"must be a text of at most {MOST_IN_AN_ID} characters, or a whole number", ID)
     return None if called is None else str(called), plain[_INTAKE]
+
+
+def _is_a_name(called: Any) -> bool:
+    if isinstance(called, str):
+        return len(called) <= MOST_IN_AN_ID and not any(
+            0xD800 <= ord(sign) <= 0xDFFF for sign in called
+        )  # half of a sign
+    return called is None or (type(called) is int and len(str(called)) <= MOST_IN_AN_ID)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

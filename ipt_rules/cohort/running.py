@@ -18,12 +18,14 @@ from ipt_rules.cohort.ranked import NONE
 from ipt_rules.errors import EvaluationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ipt_rules.ruleset.model import Ruleset
 
-INTAKES_AT_ONCE: Final = 100_000
+INTAKES_AT_ONCE: Final = 40_000
 """Intakes that are ranked in one go: so many that planning the query costs little, so few that memory stays small."""
+ENGINE: Final = f"sql: duckdb {duckdb.__version__}"
+"""What the provenance says."""
 
 
 def sql(ruleset: Ruleset, dialect: str = "duckdb") -> str:
@@ -64,13 +66,13 @@ def rank_facts(
     """
     facts = Folder(Path(folder))
     parts = facts.parts()
-    whole, done = sum(count for _, count in parts), 0
+    whole, done = sum(parts.values()), 0
     query = sql(ruleset)
     with replaced(Path(to)) as file, connected(jobs) as connection:
         writer = None
         try:
             for group in groups(parts, intakes_at_once):
-                table = run(connection, facts, group, query).replace_schema_metadata(provenance(ruleset))
+                table = assessed(connection, facts, group, query).replace_schema_metadata(provenance(ruleset))
                 writer = writer or pq.ParquetWriter(file, table.schema, compression="zstd")
                 writer.write_table(table)
                 done += table.num_rows
@@ -79,7 +81,6 @@ def rank_facts(
         finally:
             if writer:
                 writer.close()
-        _made_sure(done, whole)
     return done
 
 
@@ -105,7 +106,20 @@ def summary(file: str | Path) -> dict[str, Any]:
 _REFERRED: Final = "count(*), count(*) FILTER (WHERE len(list_filter(cautions, lambda one: one.kind = 'refer')) > 0)"
 
 
-def run(connection: duckdb.DuckDBPyConnection, facts: Folder, parts: Sequence[int], query: str) -> pa.Table:
+def assessed(connection: duckdb.DuckDBPyConnection, facts: Folder, group: Mapping[int, int], query: str) -> pa.Table:
+    """Return what the query of a rule set says of every intake of some parts.
+
+    Raises:
+        EvaluationError: it failed, or left intakes out.
+
+    """
+    table, intakes = run(connection, facts, group, query), sum(group.values())
+    if table.num_rows != intakes:
+        raise EvaluationError(f"There are {intakes} intakes, and {table.num_rows} were ranked; there is no result.")
+    return table
+
+
+def run(connection: duckdb.DuckDBPyConnection, facts: Folder, parts: Iterable[int], query: str) -> pa.Table:
     """Return what a query over the tables of facts gives for some parts.
 
     Raises:
@@ -119,23 +133,18 @@ def run(connection: duckdb.DuckDBPyConnection, facts: Folder, parts: Sequence[in
         return connection.sql(query).to_arrow_table()
     except duckdb.Error as error:
         failed = type(error).__name__
-    raise EvaluationError(
-        f"The rules could not be evaluated by the engine 'sql: duckdb {duckdb.__version__}' ({failed})."
-    )
+    raise EvaluationError(f"The rules could not be evaluated by the engine '{ENGINE}' ({failed}).")
 
 
-def groups(parts: Sequence[tuple[int, int]], intakes_at_once: int) -> Iterator[list[int]]:
-    """Yield parts that together have about so many intakes."""
-    group: list[int] = []
-    count = 0
-    for part, intakes in parts:
-        if group and count + intakes > intakes_at_once:
+def groups(parts: Mapping[int, int], intakes_at_once: int) -> Iterator[dict[int, int]]:
+    """Yield parts, each with the number of its intakes, that together have about so many."""
+    group: dict[int, int] = {}
+    for part, intakes in parts.items():
+        if group and sum(group.values()) + intakes > intakes_at_once:
             yield group
-            group, count = [], 0
-        group.append(part)
-        count += intakes
-    if group:
-        yield group
+            group = {}
+        group[part] = intakes
+    yield group
 
 
 def provenance(ruleset: Ruleset) -> dict[str, str]:
@@ -144,15 +153,10 @@ def provenance(ruleset: Ruleset) -> dict[str, str]:
         "ipt_rules.library": __version__,
         "ipt_rules.ruleset": f"{ruleset.name} {ruleset.version}",
         "ipt_rules.digest": ruleset.digest,
-        "ipt_rules.engine": f"sql: duckdb {duckdb.__version__}",
+        "ipt_rules.engine": ENGINE,
     }
 
 
 def connected(jobs: int | None) -> duckdb.DuckDBPyConnection:
     """Return a database in memory that uses so many threads; None for one for each core."""
     return duckdb.connect(config={"threads": jobs or os.cpu_count() or 1})
-
-
-def _made_sure(done: int, whole: int) -> None:
-    if done != whole:
-        raise EvaluationError(f"There are {whole} intakes, and {done} were ranked; nothing was written.")

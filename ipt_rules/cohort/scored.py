@@ -21,11 +21,11 @@ from ipt_rules.cohort.expressions import (
     least,
     less,
     named,
+    no_word,
     not_below_0,
     number,
     table,
     with_table,
-    word,
 )
 from ipt_rules.cohort.found import SUBJECTS, rules_of_evidence
 from ipt_rules.row_tables import PLACE
@@ -129,16 +129,24 @@ class _Scored:
 
     def best_subjects(self) -> exp.Select:
         """Return the subjects that give each area its points; more than one where they are equal."""
-        parts = [self._best_of(kind, area) for kind in SUBJECTS for area in self.areas[kind]]
-        nothing = exp.select(column(INTAKE), named(word(""), "area"), column(PLACE)).from_(table("patient_found"))
+        parts = [self._best_of(kind) for kind in SUBJECTS if self.areas[kind]]
+        nothing = exp.select(column(INTAKE), *(named(no_word(), area) for area in AREAS)).from_(table("patient_found"))
         together = exp.union(*parts, nothing.where(exp.false()), distinct=False) if parts else nothing
-        lists = [named(_places_of(area), f"{area}_subjects") for area in AREAS]
+        lists = [named(_all_of(area), f"{area}_subjects") for area in AREAS]
         return exp.select(column(INTAKE), *lists).from_(together.subquery("best")).group_by(column(INTAKE))
 
-    def _best_of(self, kind: str, area: str) -> exp.Select:
-        query = exp.select(column(INTAKE), named(word(area), "area"), column(PLACE)).from_(table(f"{kind}_weighed"))
-        is_best = not_below_0(column(f"{area} points")).eq(column(f"{area}_points"))
-        return with_table(query, "scored").where(column(f"{area} sure"), is_best)
+    def _best_of(self, kind: str) -> exp.Select:
+        """Return, for each row of a kind, its place under each area to which it gives the points.
+
+        The comparison is no condition of the query: Spark would put it together with all others, without end.
+        """
+        columns = []
+        for area in AREAS:
+            reaches = not_below_0(column(f"{area} points")).eq(column(f"{area}_points"))
+            is_best = exp.and_(column(f"{area} sure"), reaches)
+            there = area in self.areas[kind]
+            columns.append(named(chosen([(is_best, column(PLACE))]) if there else no_word(), area))
+        return with_table(exp.select(column(INTAKE), *columns).from_(table(f"{kind}_weighed")), "scored")
 
     def _sums(self, area: str, kind: str = "") -> Sequence[exp.Expr]:
         """Return the points for and against an area, as it holds and as it could: of a row with the patient's, or of that."""
@@ -182,9 +190,9 @@ def _points(sign: str, rules: Sequence[tuple[int, int]]) -> exp.Expr:
     return chosen(cases, number(0))
 
 
-def _places_of(area: str) -> exp.Expr:
-    of_area = exp.Where(this=column("area").eq(word(area)))
-    return exp.Filter(this=exp.func("ARRAY_AGG", column(PLACE)), expression=of_area)
+def _all_of(name: str) -> exp.Expr:
+    there = exp.Where(this=is_there(column(name)))
+    return exp.Filter(this=exp.func("ARRAY_AGG", column(name)), expression=there)
 
 
 def _total(side: Side, sign: str) -> str:

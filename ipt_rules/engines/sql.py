@@ -23,7 +23,7 @@ except ModuleNotFoundError as missing:
     raise MissingExtraError('SQL needs the extra "cohort": pip install "ipt-rules[cohort]"') from missing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ipt_rules.facts import Row
     from ipt_rules.ruleset.conditions import Condition
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 def holds(condition: Condition) -> exp.Expr:
     """Return what is true on the rows on which a condition holds, and false or null on all others."""
-    return _condition(condition, sure=True)
+    return combined(condition, _known)
 
 
 def could_hold(condition: Condition) -> exp.Expr:
     """Return what is true on the rows on which a condition holds, or could once more is known."""
-    return _condition(condition, sure=False)
+    return combined(condition, _not_excluded)
 
 
 def is_true(expression: exp.Expr) -> exp.Expr:
@@ -51,12 +51,13 @@ def column(name: str, table: str | None = None) -> exp.Column:
     return exp.column(exp.to_identifier(name, quoted=True), table=table, quoted=True)
 
 
-def _condition(condition: Condition, *, sure: bool) -> exp.Expr:
+def combined(condition: Condition, of: Callable[[Comparison], exp.Expr]) -> exp.Expr:
+    """Return a condition, with an expression for each of its comparisons."""
     if isinstance(condition, Comparison):
-        return _known(condition) if sure else _not_excluded(condition)
+        return of(condition)
     if not condition.parts:
         return exp.true() if isinstance(condition, All) else exp.false()
-    parts = [_condition(part, sure=sure) for part in condition.parts]
+    parts = [combined(part, of) for part in condition.parts]
     return exp.and_(*parts) if isinstance(condition, All) else exp.paren(exp.or_(*parts))
 
 
@@ -181,8 +182,9 @@ class SqlEngine:
     @functools.cache  # noqa: B019  # an engine lives as long as what it was made for
     def _query(self, run: Pass, kind: str, *, sure: bool) -> str:
         """Return the query for the rules of a pass on a kind of row; empty where there are none."""
+        says = holds if sure else could_hold
         cases = [
-            exp.case().when(_condition(rule.condition, sure=sure), exp.Literal.number(position))
+            exp.case().when(says(rule.condition), exp.Literal.number(position))
             for position, rule in enumerate(self._ruleset.rules)
             if (rule.runs_in, rule.kind) == (run, kind)
         ]

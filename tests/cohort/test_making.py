@@ -20,7 +20,7 @@ from ipt_rules.facts import facts
 from ipt_rules.row_tables import rows_of, table_of
 from ipt_rules.ruleset import load_ruleset
 from tests.cohort.expected import drawn, written
-from tests.helpers import MARK, intake
+from tests.helpers import MARK, marked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,11 +69,16 @@ def test_each_row_of_each_intake_is_there(tmp_path: Path) -> None:
 BROKEN = {
     f'{{"assessed_on": "2026-03-31", "losses": [{{"mourning": "{MARK}"}}]}}': ("losses[0].mourning", "must be one of"),
     f'{{"assessed_on": "2026-03-31", "{MARK}": 1}}': ("", "holds an unknown key"),
-    f'{{"assessed_on": "2026-03-31", "x": {MARK}': ("", "this is no well-formed JSON, from column 36 on"),
+    f'{{"assessed_on": "2026-03-31", "x": {MARK}': (
+        "",
+        "this is no well-formed JSON from column 36 on; a record is a whole one, and stands on one line",
+    ),
     "[1, 2]": ("", "a record is an intake as a JSON object, or an object with 'id' and 'intake'"),
     "null": ("", "a record is an intake as a JSON object"),
     '{"id": "a", "intake": {"assessed_on": "2026-03-31"}, "more": 1}': ("", "there is something else"),
     '{"id": ["a"], "intake": {"assessed_on": "2026-03-31"}}': ("id", "must be a text of at most 200 characters"),
+    '{"id": "\\ud800", "intake": {"assessed_on": "2026-03-31"}}': ("id", "must be a text of at most 200 characters"),
+    '{"id": true, "intake": {"assessed_on": "2026-03-31"}}': ("id", "or a whole number"),
     '{"id": "a", "intake": "b"}': ("", "must be"),
     '{"assessed_on": "2026-03-31", "assessed_on": "2026-03-30"}': ("", "a key is given twice in one object"),
     '{"assessed_on": NaN}': ("", "NaN and Infinity are no numbers of JSON"),
@@ -108,14 +113,18 @@ def test_bytes_that_are_no_text_and_lines_without_end(tmp_path: Path) -> None:
     assert lines_of(tmp_path / "facts")["patient"] == [2, 4]
 
 
+def test_marks_of_other_systems(tmp_path: Path) -> None:
+    """A byte order mark at the start of a file and line ends of two characters are no part of a record."""
+    source = tmp_path / "in.ndjson"
+    source.write_bytes(b"\xef\xbb\xbf" + 2 * b'{"assessed_on": "2026-03-31"}\r\n' + b"\r\n")
+    made = make_facts(source, tmp_path / "facts", jobs=1)
+    assert (made.records, made.intakes, made.rejected) == (2, 2, 0)
+
+
 def test_nothing_of_a_patients_text_is_kept(tmp_path: Path) -> None:
     """Names, notes and free text are in no file of the facts; the id that the record gives is, beside the patient's row."""
-    named = intake(
-        losses=[{"kind": "death", "person": "a", "note": MARK}],
-        inventory={"people": [{"id": "a", "name": MARK, "note": MARK}]},
-    )
     source = tmp_path / "in.ndjson"
-    source.write_text(json.dumps({"id": "record 17", "intake": named.to_dict()}) + "\n", "utf-8")
+    source.write_text(json.dumps({"id": "record 17", "intake": marked().to_dict()}) + "\n", "utf-8")
     make_facts(source, tmp_path / "facts", jobs=1)
     assert pq.read_table(tmp_path / "facts" / "patient").column("id").to_pylist() == ["record 17"]
     for kind, rows in tables_in(tmp_path / "facts").items():
@@ -125,13 +134,14 @@ def test_nothing_of_a_patients_text_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_parquet_file_is_read_as_well(tmp_path: Path) -> None:
-    """Records in a column of a Parquet file give the same facts as on lines; a missing one is rejected."""
+    """Records in a column of a Parquet file give the same facts as on lines; one that is missing or too long is rejected."""
     intakes = [drawn(number) for number in range(30)]
     texts = [json.dumps(one.to_dict()) for one in intakes]
-    columns = {"intake": [*texts, None], "id": [f"r{number}" for number in range(31)], "other": list(range(31))}
+    broken = [None, " " * 1_000_001]
+    columns = {"intake": [*texts, *broken], "id": [f"r{number}" for number in range(32)], "other": list(range(32))}
     pq.write_table(pa.table(columns), tmp_path / "in.parquet")
     made = make_facts(tmp_path / "in.parquet", tmp_path / "one", jobs=1, records_in_a_part=7)
-    assert (made.intakes, made.rejected) == (30, 1)
+    assert (made.intakes, made.rejected) == (30, 2)
     make_facts(written(tmp_path / "in.ndjson", intakes), tmp_path / "other", jobs=1, records_in_a_part=7)
     one, other = tables_in(tmp_path / "one"), tables_in(tmp_path / "other")
     assert [row.pop("id") for row in one["patient"]] == [f"r{number}" for number in range(30)]
@@ -205,6 +215,15 @@ def test_facts_of_another_version_are_refused(tmp_path: Path) -> None:
     with pytest.raises(IntakeError, match="another version of the library made these facts; make them again"):
         rank_facts(tmp_path / "facts", tmp_path / "out.parquet", load_ruleset())
     assert make_facts(source, tmp_path / "facts", jobs=1).kept == 0
+
+
+def test_facts_without_intakes_are_not_ranked(tmp_path: Path) -> None:
+    """Where no record is an intake, and where there was no record, nothing can be ranked, and the error says so."""
+    for number, text in enumerate(("", "no intake\n")):
+        (source := tmp_path / "in.ndjson").write_text(text, "utf-8")
+        assert make_facts(source, tmp_path / str(number), jobs=1).intakes == 0
+        with pytest.raises(IntakeError, match="there is no intake among them"):
+            rank_facts(tmp_path / str(number), tmp_path / "out.parquet", load_ruleset())
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,13 @@ import sqlglot
 
 from ipt_rules import Intake, load_ruleset
 from ipt_rules.cohort import make_facts, rank_facts, sql
+from ipt_rules.cohort.found import KINDS
+from ipt_rules.cohort.query import rules_as_columns
 from ipt_rules.drawn.intakes import Seeded
 from ipt_rules.engines import Engine, ReferenceEngine
 from ipt_rules.engines.sql import SqlEngine
 from ipt_rules.facts import facts
+from ipt_rules.pipeline import evaluate
 from ipt_rules.testing.conformance import EngineConformance, Shares
 from ipt_rules.testing.rules import draw_ruleset
 from tests.cohort.expected import Remembered, draw, drawn, expected, in_duckdb, without_plan, written
@@ -106,6 +109,31 @@ def test_words_of_a_rule_file_are_texts_in_sql(mini: Path) -> None:
     intakes = [drawn(number) for number in range(50)]
     engine = ReferenceEngine(odd)
     assert ranked(odd, intakes) == [expected(intake, odd, engine) for intake in intakes]
+
+
+def test_rules_as_columns() -> None:
+    """Each row of a kind says of each rule of evidence whether it holds, and no more than the reference finds."""
+    ruleset = without_plan(load_ruleset())
+    intakes = [drawn(number) for number in range(150)]
+    expected_ = {
+        (number, finding.row.place or None, finding.rule.id)
+        for number, intake in enumerate(intakes)
+        for finding in evaluate(intake, ruleset, ReferenceEngine(ruleset)).findings
+        if finding.rule.runs_in == "evidence"
+    }
+    there = set()
+    with duckdb.connect(config={"threads": 1}) as connection:
+        in_duckdb(connection, intakes)
+        for kind in KINDS:
+            table = connection.sql(rules_as_columns(ruleset, kind).sql("duckdb")).to_arrow_table()
+            rules = [rule.id for rule in ruleset.rules if (rule.runs_in, rule.kind) == ("evidence", kind)]
+            assert table.column_names == ["intake", "place", *rules]
+            for row in table.to_pylist():
+                number, place = row.pop("intake"), row.pop("place")
+                assert set(row.values()) <= {True, False}
+                if place or kind == "patient":  # the row of a list that was not asked for is no finding
+                    there |= {(number, place, rule) for rule, holds in row.items() if holds}
+    assert there == expected_
 
 
 def test_every_dialect_is_one_statement() -> None:

@@ -21,6 +21,7 @@ from ipt_rules import (
     Ruleset,
     assess,
     assess_many,
+    cohort,
     example,
     examples,
     interop,
@@ -91,3 +92,9 @@ assert_type(interop.with_scale(intake, {}), Intake)
 assert_type(interop.scale_answers({}), dict[str, int])
 assert_type(interop.care_plan(assessment, "Patient/17", names=False), dict[str, Any])
 assert_type(interop.guidance_response(assessment, "Patient/17"), dict[str, Any])
+
+made = cohort.make_facts("intakes.ndjson", "facts")
+assert_type(made, cohort.Made)
+assert_type(cohort.rank_facts("facts", "ranked.parquet", ruleset), int)
+assert_type(cohort.compare_rules("facts", ruleset, ruleset), cohort.Comparison)
+assert_type(cohort.sql(ruleset, "spark"), str)
