@@ -256,15 +256,25 @@ def test_equal_areas_are_told_as_equal() -> None:
     assert first == ["IPT, equal by the reasons recorded: interpersonal disputes; role transitions."]
 
 
-def test_safety_that_was_not_asked_about_comes_first_among_what_is_not_known() -> None:
-    """All open questions about safety stand before the others, and none is left out."""
+def test_safety_that_was_not_asked_about_comes_before_the_ranking() -> None:
+    """All open questions about safety stand before the ranking and the other questions, and none is left out."""
     assessment = assess(example("violence_not_asked"))
     detail = next(card["detail"] for card in cards(assessment)["cards"] if "| problem area |" in card["detail"])
     gates = [one["question"] for one in assessment.to_dict()["questions"] if one["kind"] == "gate"]
     assert len(gates) == 3
     unasked = detail.index("### Not asked about yet")
-    assert unasked < detail.index("### Not known, and worth asking")
-    assert all(unasked < detail.index(marked_down(question)) for question in gates)
+    ranking = detail.index("### The ranking")
+    assert ranking < detail.index("| problem area |") < detail.index("### Not known, and worth asking")
+    assert all(unasked < detail.index(marked_down(question)) < ranking for question in gates)
+
+
+@pytest.mark.parametrize("losses", [None, [{"kind": "death", "mourning": "delayed", "tied_to_episode": True}]])
+def test_the_day_of_the_intake_and_what_was_cleared_are_told(losses: list[dict[str, Any]] | None) -> None:
+    """Whether or not an area is supported; a gate of which nothing was recorded is not told as cleared."""
+    safety = {"suicide_risk": True, "cleared": ["suicide_risk", "abuse"]}
+    card, *_ = cards(assess(intake(losses=losses, safety=safety)))["cards"]
+    assert "By the intake of 2026-03-14; what came later need not be in it." in card["detail"].splitlines()
+    assert "Recorded, and cleared by a clinician: the risk of suicide." in card["detail"].splitlines()
 
 
 def test_the_source_is_the_rule_set_and_its_version() -> None:

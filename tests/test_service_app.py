@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -21,7 +25,7 @@ from ipt_rules import assess, example, load_ruleset
 from ipt_rules.commands import app as command
 from ipt_rules.engines import ReferenceEngine
 from ipt_rules.interop import Addresses, cards
-from ipt_rules.service import Limits, Service, app
+from ipt_rules.service import Limits, Service, app, application
 from ipt_rules.service import running as runner
 from tests.calls import answered, bundle, call, written
 from tests.helpers import MARK, marked
@@ -29,11 +33,11 @@ from tests.serving import CALL, JSON, rest_on, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from ipt_rules.facts import Row
     from ipt_rules.ruleset.model import Pass
 
+ROOT = Path(__file__).parent.parent
 GOOD = written(call(bundle(answered(example("grief")))))
 
 
@@ -113,6 +117,45 @@ def test_what_waits_longer_than_it_may_is_never_begun(troubled: type[Troubled]) 
     assert asyncio.run(answers()) == [503, 504, 504, 504, 504, 504]
 
 
+def test_feedback_that_is_answered_with_504_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading it goes on after its time is over, and counts nothing: told that there is no result, the client sends it again."""
+    go_on, done = threading.Event(), threading.Event()
+
+    def slowly(body: bytes) -> Any:
+        go_on.wait()
+        done.set()
+        return json.loads(body)
+
+    monkeypatch.setattr(application, "json_in", slowly)
+    service = app(engine="compiled", limits=Limits(seconds=0.2, threads=1))
+    entry = {"card": "1", "outcome": "accepted", "outcomeTimestamp": "2026-03-14T10:00:00Z"}
+    given = json.dumps({"feedback": [entry]}).encode()
+
+    async def answers() -> tuple[int, int, int]:
+        first = await posted(service, f"{CALL}/feedback", given)
+        go_on.set()
+        await asyncio.to_thread(done.wait)
+        again = await posted(service, f"{CALL}/feedback", given)
+        transport = httpx.ASGITransport(service)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            health = (await client.get("/health")).json()
+        return first.status_code, again.status_code, health["feedback"]["accepted"]
+
+    assert asyncio.run(answers()) == (504, 200, 1)
+
+
+def test_a_declared_length_of_any_number_of_digits_is_too_long() -> None:
+    """Whatever server stands beneath: a length that is no number to Python is 413, as every other that is too long."""
+
+    async def status() -> int:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app(engine="compiled")), base_url="http://test"
+        ) as client:
+            return (await client.post(CALL, content=b"{}", headers={**JSON, "Content-Length": "9" * 5_000})).status_code
+
+    assert asyncio.run(status()) == 413
+
+
 def test_a_failure_says_nothing_of_the_patient(troubled: type[Troubled], caplog: pytest.LogCaptureFixture) -> None:
     """An error within is 500; what it says is in neither the answer nor the log, which names its kind and the line of code."""
     service = app(engine=troubled)
@@ -176,6 +219,19 @@ def test_a_request_that_has_begun_is_answered_before_it_stops() -> None:
     assert answer.startswith(b"HTTP/1.1 200")
     assert answer.endswith(b"]}")
     assert ended == 0
+
+
+def test_the_call_in_the_documentation_gets_cards() -> None:
+    """What the page tells to type sends a call that is answered with the cards of the case it names."""
+    page = (ROOT / "docs" / "service.md").read_text("utf-8")
+    (typed,) = re.findall(r"^```sh\n(\{\n.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    shell = ["bash", "-euo", "pipefail", "-c", f"curl() {{ printf '%s\\n' \"$*\"; cat; }}; {typed}"]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(shell, cwd=ROOT, env={**os.environ, "PATH": path}, capture_output=True, check=True)  # noqa: S603  # our own page
+    words, _, body = done.stdout.partition(b"\n")
+    assert words.decode() == f"-s -H Content-Type: application/json --data-binary @- http://127.0.0.1:8081{CALL}"
+    answer = asyncio.run(posted(app(engine="compiled"), body=body))
+    assert without_ids(answer) == cards(assess(example("grief")))
 
 
 def started(*options: str) -> tuple[int, str]:

@@ -13,9 +13,9 @@ from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.interop.fhir_words import QUESTIONNAIRE
 from ipt_rules.service.authored import moment
 from ipt_rules.service.calls import call_in, json_in
-from ipt_rules.service.prefetched import intake_in
 from ipt_rules.service.refusals import RefusedError
-from tests.calls import LOINC_ITEM_9, answered, bundle, call, phq9, written
+from ipt_rules.service.scales import sent_in
+from tests.calls import answered, bundle, call, phq9, written
 from tests.helpers import MARK, intake, marked
 
 if TYPE_CHECKING:
@@ -24,18 +24,19 @@ if TYPE_CHECKING:
 
 def read(given: dict[str, Any]) -> Intake:
     """Return the intake that a call holds."""
-    return intake_in(call_in(written(given)))
+    return sent_in(call_in(written(given))).intake
 
 
 def refused(given: Any) -> tuple[int, list[str]]:
     """Return the status with which a call is refused, and all that is said."""
     with pytest.raises(RefusedError) as caught:
-        intake_in(call_in(given if isinstance(given, bytes) else written(given)))
+        sent_in(call_in(given if isinstance(given, bytes) else written(given)))
     return caught.value.status, [str(problem) for problem in caught.value.problems]
 
 
 GRIEF = example("grief")
 OTHER = example("transitions")
+OUTCOME = {"resourceType": "OperationOutcome", "issue": [{"severity": "information"}]}
 
 
 def test_every_worked_case_is_read_as_it_was_recorded() -> None:
@@ -132,8 +133,22 @@ def test_what_is_no_plain_json_is_refused(body: bytes, said: str) -> None:
         ),
         (
             call(bundle(answered(GRIEF), link=[{"relation": "next", "url": "https://record.example/2"}])),
-            "prefetch.responses.link: is one page of several, and the newest response may be on another",
+            "prefetch.responses.link: is one page of several, and the newest response may be among the others",
         ),
+        (
+            call(bundle(answered(GRIEF), link=[{"relation": "previous", "url": "https://record.example/1"}])),
+            "prefetch.responses.link: is one page of several, and the newest response may be among the others",
+        ),
+        (
+            call(
+                {
+                    **(told := bundle(answered(GRIEF), OUTCOME)),
+                    "entry": [told["entry"][0], {"resource": OUTCOME, "search": {"mode": "outcome"}}],
+                }
+            ),
+            "prefetch.responses.total: says that there are more than were sent",
+        ),
+        (call(bundle(answered(GRIEF), total=2)), "prefetch.responses.total: says that there are more than were sent"),
     ],
 )
 def test_what_is_needed_and_was_not_sent_is_told(given: dict[str, Any], said: str) -> None:
@@ -165,6 +180,26 @@ def test_nothing_is_read_where_anything_is_another_patients(subject: dict[str, s
         422,
         ["prefetch.responses.entry[1].resource.subject: is not the patient of the context; nothing was read"],
     )
+
+
+@pytest.mark.parametrize(
+    ("lies_at", "server", "is_read"),
+    [
+        ("https://record.example/fhir/QuestionnaireResponse/1", "https://record.example/fhir/", True),
+        ("https://record.example/fhir/QuestionnaireResponse/1/_history/2", "https://record.example/fhir", True),
+        ("urn:uuid:d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", "https://record.example/fhir", True),
+        ("https://elsewhere.example/fhir/QuestionnaireResponse/1", ..., True),
+        ("https://elsewhere.example/fhir/QuestionnaireResponse/1", "https://record.example/fhir", False),
+    ],
+)
+def test_a_relative_reference_is_to_the_server_of_its_entry(lies_at: str, server: Any, is_read: bool) -> None:
+    """The same id on another server is another patient."""
+    given = bundle(answered(GRIEF))
+    given["entry"][0]["fullUrl"] = lies_at
+    if is_read:
+        assert read(call(given, fhirServer=server)) == GRIEF
+    else:
+        assert refused(call(given, fhirServer=server))[0] == 422
 
 
 @pytest.mark.parametrize("subject", [None, {}, [], {"reference": 17}, {"reference": "Group/17"}, {"display": "Jo"}])
@@ -265,65 +300,6 @@ def test_an_intake_that_cannot_be_read_is_told_by_link_ids() -> None:
     assert MARK not in "".join(problems)
 
 
-PLAIN = intake()
-PARTLY = intake(episode={"phq9": 12})
-
-
-@pytest.mark.parametrize(
-    ("recorded", "scales", "phq9_is", "item_9_is"),
-    [
-        (PLAIN, [phq9(14, "2026-03-14", item_9=1)], 14, 1),
-        (PLAIN, [phq9(14, "2026-03-14T08:00:00Z")], 14, 0),
-        (PLAIN, [phq9(14, "2026-03-20"), phq9(9, "2026-03-27"), phq9(20, "2026-03-16")], 9, 0),
-        (PLAIN, [phq9(14, "2026-03-13")], None, None),
-        (PLAIN, [phq9(14, "2026-03")], None, None),
-        (PLAIN, [{**phq9(14, "2026-03-20"), "authored": None}], None, None),
-        (PLAIN, [phq9(14, "2026-03-20", status="in-progress")], None, None),
-        (PLAIN, [phq9(14, "2026-03-20", subject=None)], None, None),
-        (PARTLY, [phq9(12, "2026-03-20", item_9=2)], 12, 2),
-        (PARTLY, [phq9(20, "2026-03-20", item_9=2)], 12, None),
-        (PLAIN, [{"resourceType": "Patient"}, {"resourceType": "QuestionnaireResponse"}], None, None),
-    ],
-)
-def test_a_newer_scale_fills_what_the_intake_leaves_open(
-    recorded: Intake, scales: list[dict[str, Any]], phq9_is: int | None, item_9_is: int | None
-) -> None:
-    """The newest of that day or later is read; what the intake records stands, and a scale that differs is left out whole."""
-    found = read(call(bundle(answered(recorded), *scales)))
-    assert (found.episode.phq9, found.episode.phq9_item9) == (phq9_is, item_9_is)
-
-
-def test_a_scale_of_a_question_without_an_answer_answers_it() -> None:
-    """What was asked in vain at the intake is answered by a scale that was filled in later."""
-    recorded = intake(asked_without_answer=["episode.phq9", "losses"])
-    found = read(call(bundle(answered(recorded), phq9(14, "2026-03-14"))))
-    assert (found.episode.phq9, found.asked_without_answer) == (14, ("losses",))
-
-
-@pytest.mark.parametrize(
-    ("scales", "said"),
-    [
-        ([phq9(99, "2026-03-20")], "PHQ-9: episode.phq9: LOINC 44261-6: an answer takes"),
-        (
-            [phq9(14, "2026-03-20"), phq9(9, "2026-03-20")],
-            "prefetch.responses: holds several responses to PHQ-9, and which",
-        ),
-    ],
-)
-def test_a_newer_scale_that_cannot_be_read_is_told(scales: list[dict[str, Any]], said: str) -> None:
-    """An answer that does not fit, or two of which either may be the newer, are 422 and not left open in silence."""
-    status, problems = refused(call(bundle(answered(PLAIN), *scales)))
-    assert status == 422
-    assert problems[0].startswith(said)
-
-
-def test_item_9_of_a_newer_scale_reaches_the_gate() -> None:
-    """What item 9 says counts as if it stood in the intake."""
-    found = read(call(bundle(answered(PLAIN), phq9(14, "2026-03-20", item_9=3))))
-    assert LOINC_ITEM_9.endswith("44260-8")
-    assert found == intake(episode={"phq9": 14, "phq9_item9": 3})
-
-
 def test_wrong_types_everywhere_are_refused_and_never_fail() -> None:
     """With each value of a call in turn replaced by each kind of JSON, it is read or refused, and no value is repeated."""
     recorded = draw_intake(Seeded(random.Random(3)), most_subjects=1, most_people=1)
@@ -336,7 +312,7 @@ def test_wrong_types_everywhere_are_refused_and_never_fail() -> None:
 def outcome(given: Any) -> tuple[int, str]:
     """Return the status of a call, and what is said where it is refused."""
     try:
-        intake_in(call_in(written(given)))
+        sent_in(call_in(written(given)))
     except RefusedError as error:
         return error.status, json.dumps(error.outcome())
     return 200, ""
@@ -357,7 +333,7 @@ def replaced(whole: Any) -> Iterator[Any]:
 
 def test_a_very_large_number_of_mistakes_is_told_in_short() -> None:
     """A response of nothing but mistakes is refused with as many as somebody reads."""
-    response = answered(PLAIN)
+    response = answered(intake())
     items = [*response["item"], *({"linkId": f"losse{number}"} for number in range(5_000))]
     with pytest.raises(RefusedError) as caught:
         read(call({**response, "item": items}))

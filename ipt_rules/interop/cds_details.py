@@ -28,12 +28,14 @@ class Details:
     Args:
         ruleset: whose sources are cited.
         words: the words of cards.
+        day: of the intake, as it is written.
 
     """
 
-    def __init__(self, ruleset: Ruleset, words: Mapping[str, str]) -> None:
+    def __init__(self, ruleset: Ruleset, words: Mapping[str, str], day: str) -> None:
         self._ruleset = ruleset
         self._words = words
+        self._day = day
 
     def of_gate(self, cautions: Iterable[Told]) -> str:
         """Return why a gate is closed; the answers behind it are not repeated, and nothing is weighed."""
@@ -44,19 +46,28 @@ class Details:
         return _page(map(self._reason, cautions))
 
     def of_ranking(self, told: Told) -> str:
-        """Return the ranking with the reasons for and against each area, and what is not known."""
-        return _page([*self._table(told), *self._areas(told), *self._open(told)])
+        """Return the ranking with the reasons for and against each area, and what is not known: of safety before all else."""
+        return _page([*self._head(told), *self._table(told), *self._areas(told), *self._open(told)])
 
     def of_no_area(self, told: Told) -> str:
         """Return what is not known yet, where no area is supported."""
-        return _page([self._said("none.detail"), *self._open(told)])
+        return _page([self._said("none.detail"), "", *self._head(told), *self._open(told)])
 
     @staticmethod
     def reasons(entry: Told) -> list[Told]:
         """Return all that is told of an area of the ranking."""
         return [*entry["for"], *entry["against"], *entry["against_elsewhere"], *entry["held_back_because"]]
 
+    def _head(self, told: Told) -> Iterator[str]:
+        """Yield of which day the intake is, what was cleared, and every question about safety that is open."""
+        yield self._said("as_of", day=self._day)
+        cleared = dict.fromkeys(self._named("gates", one["gate"]) for one in told["cautions"] if one["cleared"])
+        if cleared:
+            yield from ("", self._said("cleared", gates="; ".join(cleared)))
+        yield from self._asked("unasked", [one for one in told["questions"] if one["kind"] == "gate"])
+
     def _table(self, told: Told) -> Iterator[str]:
+        yield from ("", f"### {self._said('ranking')}", "")
         yield f"| {' | '.join(self._said(key) for key in ('area', 'support', 'points_of', 'could_be'))} |"
         yield "|---|---|---|---|"
         for entry in told["ranking"]:
@@ -78,12 +89,14 @@ class Details:
             yield from self._listed("held_back", entry["held_back_because"])
 
     def _open(self, told: Told) -> Iterator[str]:
-        """Yield the questions that are open: those about safety first, and all of them."""
-        safety = [one for one in told["questions"] if one["kind"] == "gate"]
-        others = [one for one in told["questions"] if one["kind"] != "gate"][:MOST_QUESTIONS]
-        for heading, questions in (("unasked", safety), ("not_known", others)):
-            if questions:
-                yield from ("", f"### {self._said(heading)}", "", *map(self._question, questions))
+        """Yield the questions that are open besides those about safety, as many as somebody reads."""
+        yield from self._asked(
+            "not_known", [one for one in told["questions"] if one["kind"] != "gate"][:MOST_QUESTIONS]
+        )
+
+    def _asked(self, heading: str, questions: list[Told]) -> Iterator[str]:
+        if questions:
+            yield from ("", f"### {self._said(heading)}", "", *map(self._question, questions))
 
     def _question(self, one: Told) -> str:
         about = f" ({marked_down(one['about'])})" if one.get("about") else ""
@@ -114,10 +127,14 @@ class Details:
         return f"{self._said('sources')}: {told}."
 
     def _named(self, part: str, key: str) -> str:
-        return marked_down(self._ruleset.words.get(part, {}).get(key, key))
+        return marked_down(self._ruleset.words.get(part, {}).get(key, key.replace("_", " ")))
 
-    def _said(self, key: str) -> str:
-        return marked_down(self._words[key])
+    def _said(self, key: str, **filled: str) -> str:
+        """Return words of cards, with what is filled in, which is Markdown already."""
+        text = marked_down(self._words[key])
+        for name, said in filled.items():
+            text = text.replace(f"{{{name}}}", said)
+        return text
 
 
 def _page(lines: Iterable[str]) -> str:

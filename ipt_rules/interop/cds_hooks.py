@@ -123,7 +123,7 @@ class _Cards:
         self._told = assessment.to_dict()
         self._recorded = bool(assessment.intake.to_dict().keys() - _NOTHING_RECORDED)
         self._words = words_of_cards(self._ruleset)
-        self._details = Details(self._ruleset, self._words)
+        self._details = Details(self._ruleset, self._words, assessment.intake.assessed_on.isoformat())
         self._addresses = addresses
         self._new_uuid = new_uuid
 

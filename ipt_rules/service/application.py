@@ -19,11 +19,12 @@ from ipt_rules._version import __version__
 from ipt_rules.assessor import Assessor
 from ipt_rules.interop.cds_hooks import SERVICE, Addresses, cards, discovery
 from ipt_rules.reading_intakes import example
+from ipt_rules.service.assessed import assessed
 from ipt_rules.service.calls import call_in, json_in
 from ipt_rules.service.feedback import FeedbackCounts
 from ipt_rules.service.limits import Limits
-from ipt_rules.service.prefetched import intake_in
 from ipt_rules.service.refusals import RefusedError
+from ipt_rules.service.scales import sent_in
 from ipt_rules.service.watched import Watched
 from ipt_rules.service.workers import Workers
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 _MINUTES_OF_A_PREFLIGHT: Final = 10
+_MOST_DIGITS: Final = 20
+"""Of a declared length; a number of some thousands of digits could not even be read."""
 
 
 def app(
@@ -139,12 +142,13 @@ class Service:
         _make_sure_it_is_for_us(request)
         with self._workers.place():
             body = await self._body(request)
-            await self._workers.run(lambda: self._feedback.count(json_in(body)))
+            reported = await self._workers.run(lambda: self._feedback.read(json_in(body)))
+        self._feedback.count(reported)
         return _answer(200, {})
 
     def _cards(self, body: bytes) -> Response:
         """Return the answer to a call; runs in a thread, and shares nothing with others but the assessor."""
-        assessment = self._assessor.assess(intake_in(call_in(body)))
+        assessment = assessed(self._assessor, sent_in(call_in(body)))
         return _answer(200, cards(assessment, self._addresses, new_uuid=lambda: str(uuid.uuid4())))
 
     async def _body(self, request: Request) -> bytes:
@@ -157,7 +161,7 @@ class Service:
         most, found = self.limits.body_bytes, bytearray()
         too_long = f"the body is longer than {most} bytes"
         declared = request.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > most:
+        if declared.isdecimal() and (len(declared) > _MOST_DIGITS or int(declared) > most):
             raise RefusedError(413, too_long)
         try:
             async with asyncio.timeout(self.limits.body_seconds):
@@ -200,7 +204,9 @@ def _refused(_: Request, refused: Exception) -> Response:
 
 def _not_here(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    what = "there is nothing at this address" if error.status_code == 404 else "this address takes other methods only"
+    what = "there is nothing at this address; begin with GET /cds-services"
+    if error.status_code == 405:
+        what = f"this address takes only: {(error.headers or {}).get('Allow', 'other methods')}"
     return _refused(request, RefusedError(error.status_code, what, error.headers))
 
 

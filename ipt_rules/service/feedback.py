@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules.interop.cds_hooks import override_reasons
@@ -20,8 +20,19 @@ OTHER: Final = "other"
 NONE_GIVEN: Final = "none given"
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What one request reports, as numbers: by outcome, and by reason where a card was set aside."""
+
+    outcomes: Counter[str]
+    reasons: Counter[str]
+
+
 class FeedbackCounts:
-    """Counts what became of cards, by outcome, and by reason where a card was set aside; in any thread.
+    """Counts what became of cards, by outcome, and by reason where a card was set aside.
+
+    What a request reports is read in any thread and counted in one: only when its client is told so, since a client that is told
+    otherwise sends it again.
 
     Args:
         ruleset: whose reasons are counted by their codes; all others are counted together.
@@ -30,12 +41,11 @@ class FeedbackCounts:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._codes = {(one["system"], one["code"]) for one in override_reasons(ruleset)}
-        self._counting = threading.Lock()
         self._outcomes: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
 
-    def count(self, given: Any) -> None:
-        """Count what a client reports, all of it or, where something is wrong with it, nothing.
+    def read(self, given: Any) -> Reported:
+        """Return what a client reports.
 
         Raises:
             RefusedError: with all that is wrong (400).
@@ -48,15 +58,17 @@ class FeedbackCounts:
             raise RefusedError(400, problems)
         overridden = [entry for entry in entries if entry["outcome"] == "overridden"]
         reasons = Counter(self._reason(entry.get("overrideReason")) for entry in overridden)
-        with self._counting:
-            self._outcomes += Counter(entry["outcome"] for entry in entries)
-            self._reasons += reasons
+        return Reported(Counter(entry["outcome"] for entry in entries), reasons)
+
+    def count(self, reported: Reported) -> None:
+        """Count what a client reported."""
+        self._outcomes += reported.outcomes
+        self._reasons += reported.reasons
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts as plain values."""
-        with self._counting:
-            outcomes: dict[str, Any] = {outcome: self._outcomes[outcome] for outcome in OUTCOMES}
-            return {**outcomes, "reasons": dict(sorted(self._reasons.items()))}
+        outcomes: dict[str, Any] = {outcome: self._outcomes[outcome] for outcome in OUTCOMES}
+        return {**outcomes, "reasons": dict(sorted(self._reasons.items()))}
 
     def _reason(self, given: Any) -> str:
         """Return the code of a reason that is ours, and what stands for every other."""

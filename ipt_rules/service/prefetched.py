@@ -1,4 +1,4 @@
-"""The intake among what a client sent along: the newest that is this patient's, and what newer scales add to it.
+"""What a client sent along, read: the newest intake that is this patient's.
 
 What cannot be told apart is refused. Nothing of another patient is ever read.
 """
@@ -6,15 +6,13 @@ What cannot be told apart is refused. Nothing of another patient is ever read.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ipt_rules.errors import IntakeError
 from ipt_rules.interop.cds_hooks import PREFETCH
 from ipt_rules.interop.fhir_reading import intake_from
-from ipt_rules.interop.fhir_scales import scale_answers, scales_in, with_answers
 from ipt_rules.interop.fhir_words import QUESTIONNAIRE
-from ipt_rules.interop.loinc import SCALES
-from ipt_rules.service.authored import moment, newest
+from ipt_rules.service.authored import newest
 from ipt_rules.service.refusals import RefusedError, wrong
 
 if TYPE_CHECKING:
@@ -23,25 +21,38 @@ if TYPE_CHECKING:
     from ipt_rules.errors import Problem
     from ipt_rules.intake import Intake
     from ipt_rules.interop.fhir_words import Resource
-    from ipt_rules.interop.loinc import Scale
     from ipt_rules.service.calls import Call
 
 (_KEY,) = PREFETCH
 AT: Final = f"prefetch.{_KEY}"
 """Where the responses are sent along."""
 
+WHICH: Final = "which is the newest cannot be told: 'authored' and 'meta.lastUpdated' are missing, or the same"
+"""Why none of several is read."""
+
 _ASKED_FOR: Final = ("completed", "amended")
 """The status of the responses that are asked for, and looked at."""
 
 _FAILED: Final = ("error", "fatal")
+_BESIDE: Final = ("include", "outcome")
+_RESPONSE: Final = re.compile(
+    r"(https?://\S+)/QuestionnaireResponse/[A-Za-z0-9.-]{1,64}(?:/_history/[A-Za-z0-9.-]{1,64})?"
+)
+_OTHER_PAGES: Final = ("next", "previous", "prev")
+_ALL: Final = "the newest response may be among the others; send all of them in one Bundle"
 _PATIENT: Final = re.compile(r"(?:(https?://\S+)/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 
 
-def intake_in(call: Call) -> Intake:
-    """Return the intake of the patient whose chart is open.
+class _Placed(NamedTuple):
+    """A resource that was sent along, its place, and the server that its relative references are to, where that is told."""
 
-    The newest response to the questionnaire of the library is read. What it leaves open of a scale is taken from the newest
-    response to that scale, where that is not of an earlier day; what it records of a scale stands.
+    at: str
+    resource: Resource
+    server: str | None = None
+
+
+def recorded_in(call: Call) -> tuple[Intake, list[Resource]]:
+    """Return the newest intake of the patient whose chart is open, and their responses to other questionnaires.
 
     Raises:
         RefusedError: there is none (412); it is another patient's, cannot be told from others, or cannot be read (422).
@@ -51,14 +62,10 @@ def intake_in(call: Call) -> Intake:
     ours = [one for one in responses if _canonical(one) == QUESTIONNAIRE]
     if not ours:
         raise RefusedError(412, [wrong(AT, f"holds no response to {QUESTIONNAIRE} that is completed or amended")])
-    intake = _read(ours)
-    others = [one for one in responses if _canonical(one) != QUESTIONNAIRE]
-    for scale in SCALES:
-        intake = _with_newer(intake, scale, others)
-    return intake
+    return _read(ours), [one for one in responses if _canonical(one) != QUESTIONNAIRE]
 
 
-def _resources(prefetch: dict[str, Any]) -> Iterator[tuple[str, Resource]]:
+def _resources(prefetch: dict[str, Any]) -> Iterator[_Placed]:
     """Yield the resources that were sent along, each with its place.
 
     Raises:
@@ -71,26 +78,34 @@ def _resources(prefetch: dict[str, Any]) -> Iterator[tuple[str, Resource]]:
     kind = given.get("resourceType") if isinstance(given, dict) else None
     if kind in ("QuestionnaireResponse", "OperationOutcome"):
         _make_sure_it_worked(AT, given)
-        yield AT, given
+        yield _Placed(AT, given)
     elif kind == "Bundle" and given.get("type") == "searchset":
         yield from _entries(given)
     else:
         raise RefusedError(412, [wrong(AT, "must be a Bundle of the type searchset, or a QuestionnaireResponse")])
 
 
-def _entries(bundle: Resource) -> Iterator[tuple[str, Resource]]:
+def _entries(bundle: Resource) -> Iterator[_Placed]:
     entries, links = bundle.get("entry", []), bundle.get("link", [])
     if not isinstance(entries, list) or not isinstance(links, list):
         raise RefusedError(412, [wrong(AT, "must have a list of entries, and of links")])
-    if any(isinstance(link, dict) and link.get("relation") == "next" for link in links):
-        what = "is one page of several, and the newest response may be on another; send all of them in one Bundle"
-        raise RefusedError(412, [wrong(f"{AT}.link", what)])
+    if any(isinstance(link, dict) and link.get("relation") in _OTHER_PAGES for link in links):
+        raise RefusedError(412, [wrong(f"{AT}.link", f"is one page of several, and {_ALL}")])
+    if type(total := bundle.get("total")) is int and total > sum(map(_is_found, entries)):
+        raise RefusedError(412, [wrong(f"{AT}.total", f"says that there are more than were sent: {_ALL}")])
     for position, entry in enumerate(entries):
         at, resource = f"{AT}.entry[{position}].resource", entry.get("resource") if isinstance(entry, dict) else None
         if not isinstance(resource, dict):
             raise RefusedError(412, [wrong(at, "must be a FHIR resource")])
         _make_sure_it_worked(at, resource)
-        yield at, resource
+        lies_at = _RESPONSE.fullmatch(str(entry.get("fullUrl")))
+        yield _Placed(at, resource, lies_at[1] if lies_at else None)
+
+
+def _is_found(entry: Any) -> bool:
+    """Return whether an entry of a Bundle is among what was searched for, as its total counts it."""
+    search = entry.get("search") if isinstance(entry, dict) else None
+    return not (isinstance(search, dict) and search.get("mode") in _BESIDE)
 
 
 def _make_sure_it_worked(at: str, resource: Resource) -> None:
@@ -105,7 +120,7 @@ def _make_sure_it_worked(at: str, resource: Resource) -> None:
         )
 
 
-def _of_the_patient(resources: Sequence[tuple[str, Resource]], call: Call) -> list[Resource]:
+def _of_the_patient(resources: Sequence[_Placed], call: Call) -> list[Resource]:
     """Return the responses that are asked for and of the patient.
 
     Raises:
@@ -113,10 +128,10 @@ def _of_the_patient(resources: Sequence[tuple[str, Resource]], call: Call) -> li
 
     """
     found, problems = [], []
-    for at, resource in resources:
+    for at, resource, server in resources:
         if resource.get("resourceType") != "QuestionnaireResponse":
             continue
-        is_theirs = _is_theirs(resource, call)
+        is_theirs = _is_theirs(resource, server, call)
         asked_for = resource.get("status") in _ASKED_FOR
         if is_theirs and asked_for:
             found.append(resource)
@@ -129,14 +144,15 @@ def _of_the_patient(resources: Sequence[tuple[str, Resource]], call: Call) -> li
     return found
 
 
-def _is_theirs(response: Resource, call: Call) -> bool | None:
-    """Return whether a response is the patient's; None where it does not say."""
+def _is_theirs(response: Resource, server: str | None, call: Call) -> bool | None:
+    """Return whether a response, from this server where that is told, is the patient's; None where it does not say."""
     subject = response.get("subject")
     reference = subject.get("reference") if isinstance(subject, dict) else None
     named = _PATIENT.fullmatch(reference) if isinstance(reference, str) else None
     if named is None:
         return None
-    elsewhere = named[1] is not None and call.server is not None and named[1] != call.server.rstrip("/")
+    server = named[1] or server
+    elsewhere = server is not None and call.server is not None and server != call.server.rstrip("/")
     return named[2] == call.patient and not elsewhere
 
 
@@ -147,39 +163,13 @@ def _canonical(response: Resource) -> str:
 def _read(ours: Sequence[Resource]) -> Intake:
     response = newest(ours)
     if response is None:
-        raise RefusedError(422, [wrong(AT, f"holds several responses to {QUESTIONNAIRE}, and {_WHICH}")])
+        raise RefusedError(422, [wrong(AT, f"holds several responses to {QUESTIONNAIRE}, and {WHICH}")])
     try:
         return intake_from(response)
     except IntakeError as error:
-        raise _unreadable("the intake", error.problems) from None
+        raise unreadable("the intake", error.problems) from None
 
 
-_WHICH: Final = "which is the newest cannot be told: 'authored' and 'meta.lastUpdated' are missing, or the same"
-
-
-def _with_newer(intake: Intake, scale: Scale, others: Sequence[Resource]) -> Intake:
-    """Return the intake with what it leaves open of a scale, from the newest response to it of that day or later."""
-    day = (intake.assessed_on.year, intake.assessed_on.month, intake.assessed_on.day)
-    current = [one for one in others if scale in scales_in(one) and _on_or_after(one, day)]
-    if not current:
-        return intake
-    response = newest(current)
-    if response is None:
-        raise RefusedError(422, [wrong(AT, f"holds several responses to {scale.name}, and {_WHICH}")])
-    try:
-        given, recorded = scale_answers(response), intake.to_dict().get("episode", {})
-        answers = {name: given[name] for name in (scale.field, *scale.single.values()) if name in given}
-        if any(recorded.get(name, points) != points for name, points in answers.items()):
-            return intake
-        return with_answers(intake, answers)
-    except IntakeError as error:
-        raise _unreadable(scale.name, error.problems) from None
-
-
-def _on_or_after(response: Resource, day: tuple[int, ...]) -> bool:
-    written = moment(response.get("authored"))
-    return written is not None and len(written.day) == len(day) and written.day >= day
-
-
-def _unreadable(what: str, problems: Sequence[Problem]) -> RefusedError:
+def unreadable(what: str, problems: Sequence[Problem]) -> RefusedError:
+    """Return the refusal of a response that cannot be read."""
     return RefusedError(422, [wrong(what, str(problem)) for problem in problems])
