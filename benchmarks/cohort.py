@@ -9,13 +9,15 @@ What is compared finds the same, or the script ends with an error. Rows for the 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import multiprocessing
 import os
 import random
-import resource
+import re
 import statistics
 import tempfile
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
@@ -59,8 +61,9 @@ def main() -> None:
     print(f"{len(load_ruleset().rules)} rules, DuckDB {duckdb.__version__}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as place:
         source = chosen.records or drawn(Path(place) / "intakes.ndjson", max(chosen.sizes))
-        beside(Path(place), source, chosen.sizes[0], chosen.rounds)
-        growth(Path(place), source, chosen.sizes)
+        folders = growth(Path(place), source, sorted(chosen.sizes))
+        findings_beside(folders[-1], chosen.rounds)
+        standings_beside(folders[len(folders) // 2], Path(place) / "ranked.parquet", chosen.rounds)
 
 
 # ── intakes ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -92,43 +95,104 @@ def first(place: Path, source: Path, intakes: int) -> Path:
     return file
 
 
+# ── how it grows ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def growth(place: Path, source: Path, sizes: list[int]) -> list[Path]:
+    """Return the facts of more and more intakes, and print what they and the rankings take, each in a process of its own."""
+    folders = []
+    print("\n   intakes     facts  µs each  most MB      disk   ranked  µs each  most MB")
+    for size in sizes:
+        folder = place / f"facts-{size}"
+        making, memory = in_a_process(_make, first(place, source, size), folder)
+        disk = sum(file.stat().st_size for file in folder.rglob("*.parquet"))
+        ranking, other_memory = in_a_process(_rank, folder, place / f"ranked-{size}.parquet")
+        print(
+            f"{size:>10,}{making:>8.1f} s{1e6 * making / size:>9,.0f}{memory:>9,.0f}{disk / 1e6:>7,.0f} MB"
+            f"{ranking:>7.1f} s{1e6 * ranking / size:>9,.1f}{other_memory:>9,.0f}",
+            flush=True,
+        )
+        folders.append(folder)
+    return folders
+
+
+def in_a_process(work: Callable[..., object], *given: Path) -> tuple[float, float]:
+    """Return how long some work takes in a process of its own, and the most memory (MB) that one of its processes had."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_measured, work, given).result()
+
+
+def _measured(work: Callable[..., object], given: tuple[Path, ...]) -> tuple[float, float]:
+    peaks, done = [0], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.1):
+            processes = [str(child.pid) for child in multiprocessing.active_children()]
+            peaks.extend(map(_most_memory, ["self", *processes]))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    seconds = timed(lambda: work(*given))
+    done.set()
+    watcher.join()
+    return seconds, max(peaks) / 1024
+
+
+def _most_memory(process: str) -> int:
+    """Return the most memory (kB) that a process has had; 0 where it is gone."""
+    with contextlib.suppress(OSError):
+        told = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process}/status").read_text("utf-8"))
+        return int(told[1]) if told else 0
+    return 0
+
+
+def _make(source: Path, folder: Path) -> None:
+    make_facts(source, folder)
+
+
+def _rank(folder: Path, to: Path) -> None:
+    rank_facts(folder, to, load_ruleset())
+
+
 # ── beside the other engines ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def beside(place: Path, source: Path, intakes: int, rounds: int) -> None:
-    """Compare findings with durable_rules, and findings and standings with the compiled engine."""
-    ruleset = load_ruleset()
-    folder = place / "beside"
-    make_facts(first(place, source, intakes), folder)
-    parts = list(Folder(folder).parts())
-    durable, compiled = DurableEngine(ruleset), CompiledEngine(ruleset)
+def findings_beside(folder: Path, rounds: int) -> None:
+    """Compare how fast DuckDB tells whether each rule holds on each row, and durable_rules which rules do."""
+    ruleset, parts = load_ruleset(), list(Folder(folder).parts())
+    durable = DurableEngine(ruleset)
     few = [known for _, known in islice(rows_by_intake(folder), FEW)]
-    assert_equal_findings(folder, parts, ruleset, few, durable)
-    rows_of_few = [of_evidence(known, ruleset, compiled) for known in few]
-    some = sum(map(len, rows_of_few))
-    of_kinds = sum(pq.read_metadata(file).num_rows for kind in KINDS for file in sorted((folder / kind).iterdir()))
+    queries = {kind: rules_as_columns(ruleset, kind).sql("duckdb") for kind in KINDS}
+    assert_equal_findings(found_in_duckdb(folder, parts, queries), ruleset, few, durable)
+    of_intakes = [of_evidence(known, ruleset, durable) for known in few]
+    together = [row for rows in of_intakes for row in rows]
+    whole = sum(pq.read_metadata(file).num_rows for kind in KINDS for file in sorted((folder / kind).iterdir()))
 
-    print(f"\nfindings, rows a second: DuckDB reads {of_kinds:,} rows of {intakes:,} intakes from Parquet")
-    times: dict[str, list[float]] = {"duckdb": [], "durable, one intake a call": [], "durable, all in one call": []}
-    together = [row for rows in rows_of_few for row in rows]
+    print(f"\nfindings on rows: DuckDB reads {whole:,} from Parquet, durable_rules is handed {len(together):,}")
+    rates: dict[str, list[float]] = {"duckdb": [], "durable, one intake a call": [], "durable, all in one call": []}
     for _ in range(rounds):
-        times["duckdb"].append(of_kinds / timed(lambda: found_in_duckdb(folder, parts, ruleset)))
-        times["durable, one intake a call"].append(
-            some / timed(lambda: [durable.holding("evidence", r) for r in rows_of_few])
-        )
-        times["durable, all in one call"].append(some / timed(lambda: durable.holding("evidence", together)))
-    compared(times, "duckdb", "rows")
+        rates["duckdb"].append(whole / timed(lambda: found_in_duckdb(folder, parts, queries)))
+        one_a_call = timed(lambda: [durable.holding("evidence", rows) for rows in of_intakes])
+        rates["durable, one intake a call"].append(len(together) / one_a_call)
+        in_one = timed(lambda: durable.holding("evidence", together))
+        rates["durable, all in one call"].append(len(together) / in_one)
+    compared(rates, "rows")
 
-    print(f"\nfindings and standings, intakes a second, from the same Parquet files: {intakes:,} intakes")
+
+def standings_beside(folder: Path, to: Path, rounds: int) -> None:
+    """Compare how fast DuckDB and the compiled engine rank the intakes of the same Parquet files, findings and all."""
+    ruleset = load_ruleset()
+    compiled = CompiledEngine(ruleset)
+    intakes = sum(Folder(folder).parts().values())
+    print(f"\nfindings and standings of {intakes:,} intakes, from the same Parquet files")
     rates: dict[str, list[float]] = {"duckdb": [], "compiled, one process": []}
     for _ in range(rounds):
-        seconds = timed(lambda: rank_facts(folder, place / "ranked.parquet", ruleset))
-        rates["duckdb"].append(intakes / seconds)
+        rates["duckdb"].append(intakes / timed(lambda: rank_facts(folder, to, ruleset)))
         begun = time.perf_counter()
         by_compiled = [(number, rank_rows(known, ruleset, compiled)) for number, known in rows_by_intake(folder)]
         rates["compiled, one process"].append(intakes / (time.perf_counter() - begun))
-    compared(rates, "duckdb", "intakes")
-    assert_equal_standings(place / "ranked.parquet", by_compiled)
+    compared(rates, "intakes")
+    assert_equal_standings(to, by_compiled)
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -138,11 +202,11 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def compared(rates: dict[str, list[float]], fast: str, what: str) -> None:
-    """Print rates, and how many times as fast one is, as the median of the rounds."""
+def compared(rates: dict[str, list[float]], what: str) -> None:
+    """Print rates, and how many times as fast DuckDB is, as the median of the rounds."""
     for name, of_rounds in rates.items():
-        ratios = [one / other for one, other in zip(rates[fast], of_rounds, strict=True)]
-        told = "" if name == fast else f", duckdb is {statistics.median(ratios):,.1f} times as fast"
+        ratios = [one / other for one, other in zip(rates["duckdb"], of_rounds, strict=True)]
+        told = "" if name == "duckdb" else f", duckdb is {statistics.median(ratios):,.1f} times as fast"
         print(f"  {name:<28}{statistics.median(of_rounds):>12,.0f} {what}/s{told}")
 
 
@@ -165,14 +229,13 @@ def of_evidence(known: Facts, ruleset: Ruleset, engine: Engine) -> list[Row]:
     return [*with_stages(known.subjects, ruleset, engine)[0], known.patient]
 
 
-def found_in_duckdb(folder: Path, parts: list[int], ruleset: Ruleset) -> dict[str, Any]:
+def found_in_duckdb(folder: Path, parts: list[int], queries: dict[str, str]) -> dict[str, Any]:
     """Return, for each kind of row, whether each rule holds on each row of some parts."""
     with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
-        queries = {kind: rules_as_columns(ruleset, kind).sql("duckdb") for kind in KINDS}
         return {kind: run(connection, Folder(folder), parts, query) for kind, query in queries.items()}
 
 
-def assert_equal_findings(folder: Path, parts: list[int], ruleset: Ruleset, few: list[Facts], engine: Engine) -> None:
+def assert_equal_findings(tables: dict[str, Any], ruleset: Ruleset, few: list[Facts], engine: Engine) -> None:
     """Make sure that an engine finds the same on some intakes."""
     expected = set()
     for number, known in enumerate(few, 1):
@@ -180,7 +243,7 @@ def assert_equal_findings(folder: Path, parts: list[int], ruleset: Ruleset, few:
         for row, held in zip(rows, engine.holding("evidence", rows), strict=True):
             expected |= {(number, row.place or None, ruleset.rules[position].id) for position in held}
     there = set()
-    for kind, table in found_in_duckdb(folder, parts, ruleset).items():
+    for kind, table in tables.items():
         for row in table.filter(pc.field("intake") <= len(few)).to_pylist():
             number, place = row.pop("intake"), row.pop("place")
             if place or kind == "patient":
@@ -203,44 +266,6 @@ def assert_equal_standings(file: Path, by_compiled: list[tuple[int, Any]]) -> No
         held = sorted((finding.rule.id, finding.row.place) for finding in found.findings)
         assert [(one["rule"], one["place"] or "") for one in row["findings"]] == held
     print(f"  {len(table):,} intakes: DuckDB and the compiled engine say the same, findings and standings")
-
-
-# ── how it grows ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def growth(place: Path, source: Path, sizes: list[int]) -> None:
-    """Print what facts and rankings take for more and more intakes; each step runs in a process of its own."""
-    print("\n   intakes     facts  µs each  most MB      disk   ranked  µs each  most MB")
-    for size in sizes:
-        folder = place / f"facts-{size}"
-        making, memory = in_a_process(_make, first(place, source, size), folder)
-        disk = sum(file.stat().st_size for file in folder.rglob("*.parquet"))
-        ranking, other_memory = in_a_process(_rank, folder, place / f"ranked-{size}.parquet")
-        print(
-            f"{size:>10,}{making:>8.1f} s{1e6 * making / size:>9,.0f}{memory:>9,.0f}{disk / 1e6:>7,.0f} MB"
-            f"{ranking:>7.1f} s{1e6 * ranking / size:>9,.1f}{other_memory:>9,.0f}",
-            flush=True,
-        )
-
-
-def in_a_process(work: Callable[..., object], *given: Path) -> tuple[float, float]:
-    """Return how long some work takes in a process of its own, and the most memory (MB) that one of its processes had."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_measured, work, given).result()
-
-
-def _measured(work: Callable[..., object], given: tuple[Path, ...]) -> tuple[float, float]:
-    seconds = timed(lambda: work(*given))
-    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return seconds, max(peaks) / 1024
-
-
-def _make(source: Path, folder: Path) -> None:
-    make_facts(source, folder)
-
-
-def _rank(folder: Path, to: Path) -> None:
-    rank_facts(folder, to, load_ruleset())
 
 
 if __name__ == "__main__":

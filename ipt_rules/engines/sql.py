@@ -43,7 +43,7 @@ def could_hold(condition: Condition) -> exp.Expr:
 
 def is_true(expression: exp.Expr) -> exp.Expr:
     """Return what is false, and not null, where an expression is not true."""
-    return exp.func("COALESCE", expression, exp.false())
+    return exp.paren(exp.Is(this=exp.paren(expression), expression=exp.true()))
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
