@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
 
@@ -22,6 +24,15 @@ def test_questions_on_a_few_cases() -> None:
     done = run("explain.py", "--cases", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "| why not |" in done.stdout
+
+
+@pytest.mark.durable
+def test_cohorts_beside_the_other_engines() -> None:
+    """DuckDB finds and ranks what durable_rules and the compiled engine do, and the script says how fast and how large."""
+    done = run("cohort.py", "--sizes", "60", "120", "--rounds", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "DuckDB and durable: durable_rules 2.0.28 find the same" in done.stdout
+    assert "120 intakes: DuckDB and the compiled engine say the same, findings and standings" in done.stdout
 
 
 def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
