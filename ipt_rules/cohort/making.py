@@ -18,11 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ipt_rules.cohort.blocks import blocks_of, size_of
-from ipt_rules.cohort.expressions import INTAKE
-from ipt_rules.cohort.folder import Folder, Mark, Rejected, made_by, replaced
-from ipt_rules.cohort.found import KINDS
-from ipt_rules.cohort.query import ID
-from ipt_rules.cohort.reading import read_record
+from ipt_rules.cohort.folder import Folder, Mark, made_by, replaced
+from ipt_rules.cohort.reading import Rejected, read_record
+from ipt_rules.cohort.tables import ID, INTAKE, KINDS, SUBJECTS
 from ipt_rules.errors import EvaluationError
 from ipt_rules.row_tables import own_columns, schema_of, table_of
 
@@ -75,7 +73,7 @@ def make_facts(
         folder: where the facts go. Parts that are there and were made from the same records are kept.
         jobs: processes; None for one for each core. A script that asks for more than one needs ``if __name__ == "__main__":``.
         records_in_a_part: the more, the more memory each process takes.
-        told: is told from time to time how far it is.
+        told: is told from time to time how much of the source is done, and how much there is, in bytes or rows of Parquet.
 
     Raises:
         IntakeError: the source cannot be read, or something else is in the folder. A record that is no intake is no error.
@@ -101,8 +99,10 @@ def make_facts(
             except BaseException:
                 pool.shutdown(cancel_futures=True)  # what has begun is finished, and kept
                 raise
-    told_whole = to.close(made.parts)
-    return Made(**{key: told_whole[key] for key in ("records", "intakes", "rejected", "rows", "parts")}, kept=made.kept)
+    whole_folder = to.close(made.parts)
+    return Made(
+        **{key: whole_folder[key] for key in ("records", "intakes", "rejected", "rows", "parts")}, kept=made.kept
+    )
 
 
 class _Making:
@@ -170,22 +170,22 @@ def tables_of(known: Sequence[tuple[int, Known]]) -> dict[str, pa.Table]:
     numbers = pa.array([number for number, _ in known], pa.int64())
     patient = table_of("patient", [one.patient for one in facts])
     tables = {}
-    for kind in KINDS[:-1]:
+    for kind in SUBJECTS:
         rows = [
             (at, row) for at, one in enumerate(facts) for row in (*one.subjects, *one.not_asked) if row.kind == kind
         ]
         positions = pa.array([at for at, _ in rows], pa.int64())
         own = table_of(kind, [row for _, row in rows], only=own_columns(kind))
-        wide = {INTAKE: numbers.take(positions)} | dict(zip(own.column_names, own.columns, strict=True))
-        about_patient = patient.take(positions)
-        for name in schema_of(kind).names:
-            if name not in wide:
-                wide[name] = about_patient.column(name)
-        tables[kind] = pa.table({INTAKE: wide[INTAKE], **{name: wide[name] for name in schema_of(kind).names}})
+        columns = _columns(patient.take(positions)) | _columns(own)
+        of_row = {name: columns[name] for name in schema_of(kind).names}
+        tables[kind] = pa.table({INTAKE: numbers.take(positions), **of_row})
     names = pa.array([one.name for _, one in known], pa.string())
-    columns = dict(zip(patient.column_names, patient.columns, strict=True))
-    tables["patient"] = pa.table({INTAKE: numbers, ID: names, **columns})
+    tables["patient"] = pa.table({INTAKE: numbers, ID: names, **_columns(patient)})
     return tables
+
+
+def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:
+    return dict(zip(table.column_names, table.columns, strict=True))
 
 
 def _prepare_process() -> None:

@@ -15,7 +15,7 @@ import pytest
 from ipt_rules import IntakeError
 from ipt_rules.cohort import Made, make_facts, rank_facts
 from ipt_rules.cohort.blocks import MOST_BYTES
-from ipt_rules.cohort.found import KINDS
+from ipt_rules.cohort.tables import KINDS
 from ipt_rules.facts import facts
 from ipt_rules.row_tables import rows_of, table_of
 from ipt_rules.ruleset import load_ruleset

@@ -13,8 +13,8 @@ import sqlglot
 
 from ipt_rules import Intake, load_ruleset
 from ipt_rules.cohort import make_facts, rank_facts, sql
-from ipt_rules.cohort.found import KINDS
 from ipt_rules.cohort.query import rules_as_columns
+from ipt_rules.cohort.tables import KINDS
 from ipt_rules.drawn.intakes import Seeded
 from ipt_rules.engines import Engine, ReferenceEngine
 from ipt_rules.engines.sql import SqlEngine
