@@ -106,7 +106,12 @@ class Folder:
             file.write_text(json.dumps(mark.__dict__), "utf-8")
 
     def close(self, parts: int) -> dict[str, Any]:
-        """Leave out all parts from a number on, write the rejects, and say that the folder is whole; return what it holds."""
+        """Leave out all parts from a number on, write the rejects, and say that the folder is whole; return what it holds.
+
+        Raises:
+            IntakeError: one of the other parts is not whole.
+
+        """
         for left in self._marks.glob("*.json"):
             if left.stem.isdigit() and int(left.stem) >= parts:
                 for kind in KINDS:

@@ -52,6 +52,11 @@ def rules_as_columns(ruleset: Ruleset, kind: str) -> exp.Select:
     """Return the query for one row of a kind, with a column for each rule on evidence, by its id: true where it holds.
 
     Its other columns: ``intake`` and ``place`` (null for the patient, and for a list that was not asked for).
+
+    Args:
+        ruleset: the rules.
+        kind: one of ``KINDS``.
+
     """
     rules = [named(column(f"h{position}"), rule.id) for position, rule in rules_of(ruleset, "evidence", kind)]
     query = exp.select(column(INTAKE), column(PLACE), *rules).from_(table(f"{kind}_found"))

@@ -79,7 +79,7 @@ def _parts(text: Text) -> tuple[str | None, Any]:
 def _plain(text: Text) -> Any:
     """Return what a record holds, as plain values."""
     try:
-        signs = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        signs = text.decode("utf-8-sig").rstrip("\r\n") if isinstance(text, bytes) else text
         if signs is None or len(signs) > MAX_CHARACTERS:
             raise _wrong("is longer than the characters that are read of one record")
         return json.loads(signs, object_pairs_hook=_object, parse_constant=_no_constant)
