@@ -25,12 +25,13 @@ from ipt_rules.errors import EvaluationError
 from ipt_rules.row_tables import own_columns, schema_of, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ipt_rules.cohort.blocks import Block
     from ipt_rules.cohort.reading import Known
 
 RECORDS_IN_A_PART: Final = 10_000
+"""Records whose rows each process holds in memory."""
 _WAITING: Final = 2
 """Blocks that wait for each process, so that none is idle and memory does not grow."""
 
@@ -86,23 +87,14 @@ def make_facts(
     to.prepare()
     workers = jobs or os.cpu_count() or 1
     made = _Making(to, (lambda done: told(done, whole)) if told else lambda done: None)
+    blocks = blocks_of(source, records_in_a_part)
     if workers == 1:
-        for block in blocks_of(source, records_in_a_part):
+        for block in blocks:
             made.one(block, None)
     else:
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _prepare_process) as pool:
-            try:
-                for block in blocks_of(source, records_in_a_part):
-                    made.one(block, pool)
-                    made.wait_for(workers * _WAITING)
-                made.wait_for(0)
-            except BaseException:
-                pool.shutdown(cancel_futures=True)  # what has begun is finished, and kept
-                raise
-    whole_folder = to.close(made.parts)
-    return Made(
-        **{key: whole_folder[key] for key in ("records", "intakes", "rejected", "rows", "parts")}, kept=made.kept
-    )
+        made.all_in_processes(blocks, workers)
+    sums = to.close(made.parts)
+    return Made(sums["records"], sums["intakes"], sums["rejected"], sums["rows"], made.kept, sums["parts"])
 
 
 class _Making:
@@ -127,6 +119,18 @@ class _Making:
             self._told(block.end)
         else:
             self._waiting.append((pool.submit(make_part, self._folder.path, block), block))
+
+    def all_in_processes(self, blocks: Iterable[Block], workers: int) -> None:
+        """Have the parts of all blocks made by so many processes."""
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _prepare_process) as pool:
+            try:
+                for block in blocks:
+                    self.one(block, pool)
+                    self.wait_for(workers * _WAITING)
+                self.wait_for(0)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)  # what has begun is finished, and kept
+                raise
 
     def wait_for(self, most: int) -> None:
         """Wait until no more than so many blocks are being made."""
