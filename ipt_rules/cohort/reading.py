@@ -81,7 +81,7 @@ def _plain(text: Text) -> Any:
     try:
         signs = text.decode("utf-8-sig").rstrip("\r\n") if isinstance(text, bytes) else text
         if signs is None or len(signs) > MAX_CHARACTERS:
-            raise _wrong("is longer than the characters that are read of one record")
+            raise _wrong(f"is longer than {MAX_CHARACTERS:,} characters, the most that are read of one record")
         return json.loads(signs, object_pairs_hook=_object, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         what = "this is no well-formed JSON from column {} on; a record is a whole one, and stands on one line"
