@@ -31,9 +31,9 @@ import pyarrow.parquet as pq
 from ipt_rules import load_ruleset
 from ipt_rules.cohort import make_facts, rank_facts
 from ipt_rules.cohort.folder import Folder
-from ipt_rules.cohort.found import KINDS
 from ipt_rules.cohort.query import rules_as_columns
 from ipt_rules.cohort.running import run
+from ipt_rules.cohort.tables import KINDS
 from ipt_rules.drawn.intakes import Seeded, draw_intake
 from ipt_rules.engines import CompiledEngine, DurableEngine
 from ipt_rules.facts import Facts, Row

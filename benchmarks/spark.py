@@ -1,7 +1,7 @@
 """Facts and rankings of many drawn intakes on a local Spark: seconds, and intakes a second.
 
 Spark's start and the planning of a query cost the same for few intakes and for many, so each step is timed as a whole, and the
-ranking a second time, when Java has compiled it. First it is made sure that Spark finds what ``compiled`` does, on a share.
+ranking a second time, when Java has compiled it. At the end it is made sure that Spark finds what ``compiled`` does, on a share.
 """
 
 from __future__ import annotations

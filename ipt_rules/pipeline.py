@@ -141,17 +141,18 @@ class Ranked(NamedTuple):
 def rank_rows(rows: Facts, ruleset: Ruleset, engine: Engine) -> Ranked:
     """Carry the rows of an intake through the passes up to the ranking.
 
+    Args:
+        rows: all rows of the intake, with every field that the rules read.
+        ruleset: the rules.
+        engine: what evaluates them.
+
     Raises:
-        EvaluationError: the engine contradicts itself; whatever else it raises comes through.
+        EvaluationError: the engine contradicts itself. What fails in it otherwise comes through as it is; ``evaluate`` guards it.
 
     """
     recorded, stages = with_stages(rows.subjects, ruleset, engine)
     evaluated = run_pass("evidence", [*recorded, rows.patient, *rows.not_asked], engine)
-    subjects, patient, not_asked = (
-        evaluated[: len(recorded)],
-        evaluated[len(recorded)],
-        evaluated[len(recorded) + 1 :],
-    )
+    subjects, (patient, *not_asked) = evaluated[: len(recorded)], evaluated[len(recorded) :]
     found = standings(ruleset, subjects, patient, not_asked)
 
     bounds = {standing.area: standing.bounds for standing in found}

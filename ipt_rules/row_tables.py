@@ -32,9 +32,6 @@ PERSON: Final = "person"
 """The column with the position in the inventory of the person concerned; null when nobody, or not known."""
 OPEN: Final = ".open"
 
-_LATER: Final = STAGE_FIELDS
-"""Fields that rules find, so that no table of facts has them."""
-
 
 def columns_of(field: Field) -> tuple[str, ...]:
     """Return the columns that hold the value of a field: one, or the least and the most of a range."""
@@ -90,7 +87,13 @@ def table_of(kind: str, rows: Sequence[Row], *, of_facts: bool = True, only: Seq
 
 
 def rows_of(kind: str, table: pa.Table) -> list[Row]:
-    """Return the rows that a table of one kind holds; what the rules find later is not known in them."""
+    """Return the rows that a table holds; what the rules find later is not known in them.
+
+    Args:
+        kind: the kind of row.
+        table: what ``table_of`` made, all columns of it; others beside them are passed over.
+
+    """
     there = table.column_names
     cells: list[list[Cell]] = []
     for field, _ in _starts(kind):
@@ -121,7 +124,7 @@ def _in_words(field: Field) -> bool:
 
 
 def _fields(kind: str, *, of_facts: bool) -> list[Field]:
-    return [field for name, field in fields_of(kind).items() if not (of_facts and name in _LATER)]
+    return [field for name, field in fields_of(kind).items() if not (of_facts and name in STAGE_FIELDS)]
 
 
 def _starts(kind: str) -> list[tuple[Field, int]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ipt_rules.cohort.query import ID
+from ipt_rules.cohort.tables import ID
 from ipt_rules.documents import MAX_CHARACTERS
 from ipt_rules.errors import IntakeError, Problem
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 RECORD: Final = "intake"
 """The column of a Parquet file that holds the intakes, as JSON."""
 MOST_BYTES: Final = 4 * MAX_CHARACTERS
-"""Bytes of one record; what is longer is rejected without being read."""
+"""Bytes of a line that can be a record; what is longer is rejected without being read whole."""
 _AT_ONCE: Final = 1 << 20
 
 Text: TypeAlias = bytes | str | None
-"""A record as it was written; None where it is too long."""
+"""A record as it was written; None where its line has too many bytes."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Block:
         number: of the block, from 0.
         first: line of the first record, from 1.
         digest: of the records.
+        start: how much of the source stands before this block, in bytes or rows.
         end: how much of the source has been seen with this block, in bytes or rows.
         file: the file that they stand in, from ``start`` to ``end``; None where ``rows`` holds them.
         rows: what each record is called, and the record.
@@ -54,8 +55,7 @@ class Block:
         """Yield the line of each record, its id if one stands beside it, and the record; empty lines are passed over."""
         if self.file is None:
             for line, (name, row) in enumerate(self.rows, self.first):
-                text = row or ""
-                yield line, name, text if len(text) <= MAX_CHARACTERS else None
+                yield line, name, row or ""
             return
         with self.file.open("rb") as source:
             source.seek(self.start)

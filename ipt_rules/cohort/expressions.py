@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from ipt_rules.engines.sql import column
+from ipt_rules.cohort.tables import INTAKE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-INTAKE: Final = "intake"
-"""The column that says which intake a row belongs to."""
 
 
 def number(value: int) -> exp.Expr:
@@ -43,11 +40,6 @@ def table(name: str) -> exp.Table:
 def with_table(query: exp.Select, name: str, *, how: str = "inner") -> exp.Select:
     """Return a query joined with a table on the intake."""
     return query.join(table(name), using=exp.to_identifier(INTAKE, quoted=True), join_type=how)
-
-
-def is_there(expression: exp.Expr) -> exp.Expr:
-    """Return whether an expression is not null."""
-    return exp.not_(exp.paren(expression.is_(exp.null())))
 
 
 def any_of(expressions: Iterable[exp.Expr]) -> exp.Expr:
@@ -113,26 +105,3 @@ def _of_those_there(picks: str, numbers: tuple[exp.Expr, ...]) -> exp.Expr:
 def not_below_0(one: exp.Expr) -> exp.Expr:
     """Return a number, or 0 where it is below."""
     return greatest(one, number(0))
-
-
-__all__ = [
-    "INTAKE",
-    "added",
-    "any_of",
-    "at_least",
-    "chosen",
-    "column",
-    "counted",
-    "greatest",
-    "is_there",
-    "least",
-    "less",
-    "more_than",
-    "named",
-    "no_word",
-    "not_below_0",
-    "number",
-    "table",
-    "with_table",
-    "word",
-]

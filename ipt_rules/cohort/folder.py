@@ -17,9 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ipt_rules._version import __version__
-from ipt_rules.cohort.expressions import INTAKE
-from ipt_rules.cohort.found import KINDS
-from ipt_rules.cohort.query import ID
+from ipt_rules.cohort.tables import ID, INTAKE, KINDS
 from ipt_rules.errors import IntakeError, Problem
 from ipt_rules.row_tables import schema_of
 
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT: Final = 1
+"""Raised when the facts of one version are to be made again though their columns are the same."""
 _BEGUN: Final = ".begun-"
 """How the name of a file starts that is not whole yet."""
 
@@ -38,18 +37,6 @@ def made_by() -> str:
     columns = {kind: [str(one) for one in schema_of(kind)] for kind in KINDS}
     layout = hashlib.sha256(json.dumps([FORMAT, INTAKE, ID, columns]).encode()).hexdigest()
     return f"ipt-rules {__version__}, layout {layout[:16]}"
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A record that is no intake: its line, or its row counted from 1, and all that is wrong, which repeats nothing of it."""
-
-    line: int
-    problems: tuple[Problem, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return {"line": self.line, "problems": [{"path": one.path, "what": one.what} for one in self.problems]}
 
 
 @dataclass(frozen=True)
@@ -119,7 +106,12 @@ class Folder:
             file.write_text(json.dumps(mark.__dict__), "utf-8")
 
     def close(self, parts: int) -> dict[str, Any]:
-        """Leave out all parts from a number on, write the rejects, and say that the folder is whole; return what it holds."""
+        """Leave out all parts from a number on, write the rejects, and say that the folder is whole; return what it holds.
+
+        Raises:
+            IntakeError: one of the other parts is not whole.
+
+        """
         for left in self._marks.glob("*.json"):
             if left.stem.isdigit() and int(left.stem) >= parts:
                 for kind in KINDS:

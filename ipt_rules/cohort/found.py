@@ -6,25 +6,22 @@ holds, or could once more is known). The queries read each other by name, as the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from ipt_rules.cohort.expressions import (
-    INTAKE,
     any_of,
     chosen,
-    column,
     counted,
-    is_there,
     more_than,
     named,
     number,
     table,
     word,
 )
-from ipt_rules.engines.sql import combined, could_hold, holds, is_true
-from ipt_rules.intake import SUBJECT_LISTS
+from ipt_rules.cohort.tables import INTAKE, KINDS
+from ipt_rules.engines.sql import column, combined, could_hold, holds, is_there, is_true
 from ipt_rules.row_tables import OPEN, PLACE
 from ipt_rules.ruleset.consequences import StageFound
 from ipt_rules.vocabulary import STAGES
@@ -34,10 +31,6 @@ if TYPE_CHECKING:
 
     from ipt_rules.ruleset.conditions import Comparison, Condition
     from ipt_rules.ruleset.model import Pass, Rule, Ruleset
-
-SUBJECTS: Final = tuple(SUBJECT_LISTS.values())
-KINDS: Final = (*SUBJECTS, "patient")
-"""The kinds of row that facts are kept of, each the name of a table."""
 
 _RECORDED, _FOUND, _USED = "dispute.stage", "dispute.stage_found", "dispute.stage_used"
 

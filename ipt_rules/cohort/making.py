@@ -18,21 +18,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ipt_rules.cohort.blocks import blocks_of, size_of
-from ipt_rules.cohort.expressions import INTAKE
-from ipt_rules.cohort.folder import Folder, Mark, Rejected, made_by, replaced
-from ipt_rules.cohort.found import KINDS
-from ipt_rules.cohort.query import ID
-from ipt_rules.cohort.reading import read_record
+from ipt_rules.cohort.folder import Folder, Mark, made_by, replaced
+from ipt_rules.cohort.reading import Rejected, read_record
+from ipt_rules.cohort.tables import ID, INTAKE, KINDS, SUBJECTS
 from ipt_rules.errors import EvaluationError
 from ipt_rules.row_tables import own_columns, schema_of, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ipt_rules.cohort.blocks import Block
     from ipt_rules.cohort.reading import Known
 
 RECORDS_IN_A_PART: Final = 10_000
+"""Records whose rows each process holds in memory."""
 _WAITING: Final = 2
 """Blocks that wait for each process, so that none is idle and memory does not grow."""
 
@@ -75,7 +74,7 @@ def make_facts(
         folder: where the facts go. Parts that are there and were made from the same records are kept.
         jobs: processes; None for one for each core. A script that asks for more than one needs ``if __name__ == "__main__":``.
         records_in_a_part: the more, the more memory each process takes.
-        told: is told from time to time how far it is.
+        told: is told from time to time how much of the source is done, and how much there is, in bytes or rows of Parquet.
 
     Raises:
         IntakeError: the source cannot be read, or something else is in the folder. A record that is no intake is no error.
@@ -88,21 +87,14 @@ def make_facts(
     to.prepare()
     workers = jobs or os.cpu_count() or 1
     made = _Making(to, (lambda done: told(done, whole)) if told else lambda done: None)
+    blocks = blocks_of(source, records_in_a_part)
     if workers == 1:
-        for block in blocks_of(source, records_in_a_part):
+        for block in blocks:
             made.one(block, None)
     else:
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _prepare_process) as pool:
-            try:
-                for block in blocks_of(source, records_in_a_part):
-                    made.one(block, pool)
-                    made.wait_for(workers * _WAITING)
-                made.wait_for(0)
-            except BaseException:
-                pool.shutdown(cancel_futures=True)  # what has begun is finished, and kept
-                raise
-    told_whole = to.close(made.parts)
-    return Made(**{key: told_whole[key] for key in ("records", "intakes", "rejected", "rows", "parts")}, kept=made.kept)
+        made.all_in_processes(blocks, workers)
+    sums = to.close(made.parts)
+    return Made(sums["records"], sums["intakes"], sums["rejected"], sums["rows"], made.kept, sums["parts"])
 
 
 class _Making:
@@ -127,6 +119,18 @@ class _Making:
             self._told(block.end)
         else:
             self._waiting.append((pool.submit(make_part, self._folder.path, block), block))
+
+    def all_in_processes(self, blocks: Iterable[Block], workers: int) -> None:
+        """Have the parts of all blocks made by so many processes."""
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _prepare_process) as pool:
+            try:
+                for block in blocks:
+                    self.one(block, pool)
+                    self.wait_for(workers * _WAITING)
+                self.wait_for(0)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)  # what has begun is finished, and kept
+                raise
 
     def wait_for(self, most: int) -> None:
         """Wait until no more than so many blocks are being made."""
@@ -170,22 +174,22 @@ def tables_of(known: Sequence[tuple[int, Known]]) -> dict[str, pa.Table]:
     numbers = pa.array([number for number, _ in known], pa.int64())
     patient = table_of("patient", [one.patient for one in facts])
     tables = {}
-    for kind in KINDS[:-1]:
+    for kind in SUBJECTS:
         rows = [
             (at, row) for at, one in enumerate(facts) for row in (*one.subjects, *one.not_asked) if row.kind == kind
         ]
         positions = pa.array([at for at, _ in rows], pa.int64())
         own = table_of(kind, [row for _, row in rows], only=own_columns(kind))
-        wide = {INTAKE: numbers.take(positions)} | dict(zip(own.column_names, own.columns, strict=True))
-        about_patient = patient.take(positions)
-        for name in schema_of(kind).names:
-            if name not in wide:
-                wide[name] = about_patient.column(name)
-        tables[kind] = pa.table({INTAKE: wide[INTAKE], **{name: wide[name] for name in schema_of(kind).names}})
+        columns = _columns(patient.take(positions)) | _columns(own)
+        of_row = {name: columns[name] for name in schema_of(kind).names}
+        tables[kind] = pa.table({INTAKE: numbers.take(positions), **of_row})
     names = pa.array([one.name for _, one in known], pa.string())
-    columns = dict(zip(patient.column_names, patient.columns, strict=True))
-    tables["patient"] = pa.table({INTAKE: numbers, ID: names, **columns})
+    tables["patient"] = pa.table({INTAKE: numbers, ID: names, **_columns(patient)})
     return tables
+
+
+def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:
+    return dict(zip(table.column_names, table.columns, strict=True))
 
 
 def _prepare_process() -> None:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from ipt_rules.cohort.expressions import INTAKE, chosen, column, is_there, named, no_word, table, word
-from ipt_rules.cohort.found import KINDS, found, rules_of
+from ipt_rules.cohort.expressions import chosen, named, no_word, table, word
+from ipt_rules.cohort.found import found, rules_of
 from ipt_rules.cohort.ranked import OF_AN_AREA, ranked
 from ipt_rules.cohort.scored import scored
+from ipt_rules.cohort.tables import ID, INTAKE, KINDS
+from ipt_rules.engines.sql import column, is_there
 from ipt_rules.row_tables import PLACE
 from ipt_rules.ruleset.consequences import CAUTIONS, Caution
 from ipt_rules.words import AREAS
@@ -19,9 +21,8 @@ if TYPE_CHECKING:
 
     from ipt_rules.ruleset.model import Rule, Ruleset
 
-ID: Final = "id"
-"""The column with what the record calls its intake, null where it does not say."""
 RULE: Final = "rule"
+"""What the column, and the part of an entry of a list, with the id of a rule is called."""
 
 
 def assessments(ruleset: Ruleset) -> exp.Select:
@@ -51,6 +52,11 @@ def rules_as_columns(ruleset: Ruleset, kind: str) -> exp.Select:
     """Return the query for one row of a kind, with a column for each rule on evidence, by its id: true where it holds.
 
     Its other columns: ``intake`` and ``place`` (null for the patient, and for a list that was not asked for).
+
+    Args:
+        ruleset: the rules.
+        kind: one of ``KINDS``.
+
     """
     rules = [named(column(f"h{position}"), rule.id) for position, rule in rules_of(ruleset, "evidence", kind)]
     query = exp.select(column(INTAKE), column(PLACE), *rules).from_(table(f"{kind}_found"))

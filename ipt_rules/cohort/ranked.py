@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from ipt_rules.cohort.expressions import (
-    INTAKE,
     added,
     any_of,
     at_least,
     chosen,
-    column,
     counted,
     greatest,
     less,
@@ -25,7 +23,8 @@ from ipt_rules.cohort.expressions import (
     word,
 )
 from ipt_rules.cohort.found import rules_of, truth
-from ipt_rules.engines.sql import could_hold, holds, is_true
+from ipt_rules.cohort.tables import INTAKE
+from ipt_rules.engines.sql import column, could_hold, holds, is_true
 from ipt_rules.row_tables import OPEN, PLACE, columns_of
 from ipt_rules.ruleset.conditions import comparisons
 from ipt_rules.ruleset.consequences import HoldsBack
@@ -174,9 +173,8 @@ def _standings() -> exp.Select:
     is_first = {area: is_true(column(f"{area}_rank").eq(1)) for area in AREAS}
     nothing = chosen([(exp.not_(any_of(is_first.values())), word(NONE))])
     words = [chosen([(is_first[area], word(area))]) for area in AREAS]
-    first = exp.Anonymous(
-        this="CONCAT_WS", expressions=[word(", "), *words, nothing]
-    )  # sqlglot's own gives null for a null
+    # Not sqlglot's own CONCAT_WS, which gives null where one of its texts is null.
+    first = exp.Anonymous(this="CONCAT_WS", expressions=[word(", "), *words, nothing])
     settled = any_of(
         exp.and_(is_first[area], exp.not_(column(f"{area}_held_back")), column(f"{area} certain")) for area in AREAS
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ipt_rules.cohort.folder import Rejected
-from ipt_rules.cohort.query import ID
+from ipt_rules.cohort.tables import ID
+from ipt_rules.documents import MAX_CHARACTERS
 from ipt_rules.errors import EvaluationError, IntakeError, Problem
 from ipt_rules.facts import Facts, facts
 from ipt_rules.intake import Intake
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_PROBLEMS: Final = 20
 """How many problems of one record are told."""
 MOST_IN_AN_ID: Final = 200
+"""Characters of an id."""
 _INTAKE: Final = "intake"
 
 
@@ -29,17 +30,29 @@ class Known(NamedTuple):
     facts: Facts
 
 
+@dataclass(frozen=True)
+class Rejected:
+    """A record that is no intake: its line, or its row counted from 1, and all that is wrong, which repeats nothing of it."""
+
+    line: int
+    problems: tuple[Problem, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {"line": self.line, "problems": [{"path": one.path, "what": one.what} for one in self.problems]}
+
+
 def read_record(line: int, name: str | None, text: Text) -> Known | Rejected:
     """Return the facts of the intake in a record.
 
     Args:
         line: of the record, for whoever mends it.
         name: what stands beside the record as its id, if anything does.
-        text: an intake as a JSON object, or ``{"id": "…", "intake": {…}}``; None for one that is too long.
+        text: an intake as a JSON object, or ``{"id": "…", "intake": {…}}``; None for a line that has too many bytes.
 
     """
     try:
-        called, plain = _parts(line, text)
+        called, plain = _parts(text)
         known = guarded("facts", lambda: facts(Intake.model_validate(plain)))
         return Known(called if name is None else name, known)
     except IntakeError as error:
@@ -48,23 +61,9 @@ def read_record(line: int, name: str | None, text: Text) -> Known | Rejected:
         return Rejected(line, (Problem("", 0, 0, "", str(error)),))
 
 
-def _parts(line: int, text: Text) -> tuple[str | None, Any]:
+def _parts(text: Text) -> tuple[str | None, Any]:
     """Return what a record calls its intake, and the intake as plain values."""
-    if text is None:
-        raise _wrong("is longer than the characters that are read of one record")
-    try:
-        if line == 1 and isinstance(text, bytes):
-            text = text.removeprefix(codecs.BOM_UTF8)
-        plain = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        what = "this is no well-formed JSON from column {} on; a record is a whole one, and stands on one line"
-        raise _wrong(what.format(error.colno)) from None
-    except UnicodeDecodeError:
-        raise _wrong("this is no UTF-8 text") from None
-    except RecursionError:
-        raise _wrong("is nested too deeply") from None
-    except ValueError:
-        raise _wrong("holds a number that is too long to be read") from None
+    plain = _plain(text)
     if not isinstance(plain, dict):
         raise _wrong("a record is an intake as a JSON object, or an object with 'id' and 'intake'")
     if _INTAKE not in plain:
@@ -77,11 +76,28 @@ def _parts(line: int, text: Text) -> tuple[str | None, Any]:
     return None if called is None else str(called), plain[_INTAKE]
 
 
+def _plain(text: Text) -> Any:
+    """Return what a record holds, as plain values."""
+    try:
+        signs = text.decode("utf-8-sig").rstrip("\r\n") if isinstance(text, bytes) else text
+        if signs is None or len(signs) > MAX_CHARACTERS:
+            raise _wrong(f"is longer than {MAX_CHARACTERS:,} characters, the most that are read of one record")
+        return json.loads(signs, object_pairs_hook=_object, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        what = "this is no well-formed JSON from column {} on; a record is a whole one, and stands on one line"
+        raise _wrong(what.format(error.colno)) from None
+    except UnicodeDecodeError:
+        raise _wrong("this is no UTF-8 text") from None
+    except RecursionError:
+        raise _wrong("is nested too deeply") from None
+    except ValueError:
+        raise _wrong("holds a number that is too long to be read") from None
+
+
 def _is_a_name(called: Any) -> bool:
     if isinstance(called, str):
-        return len(called) <= MOST_IN_AN_ID and not any(
-            0xD800 <= ord(sign) <= 0xDFFF for sign in called
-        )  # half of a sign
+        halves = any(0xD800 <= ord(sign) <= 0xDFFF for sign in called)  # of signs, which no file can hold
+        return len(called) <= MOST_IN_AN_ID and not halves
     return called is None or (type(called) is int and len(str(called)) <= MOST_IN_AN_ID)
 
 

@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 
 from ipt_rules._version import __version__
 from ipt_rules.cohort.folder import Folder, replaced
-from ipt_rules.cohort.found import KINDS
 from ipt_rules.cohort.query import assessments
 from ipt_rules.cohort.ranked import NONE
+from ipt_rules.cohort.tables import KINDS
+from ipt_rules.engines.sql import SqlEngine
 from ipt_rules.errors import EvaluationError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 INTAKES_AT_ONCE: Final = 40_000
 """Intakes that are ranked in one go: so many that planning the query costs little, so few that memory stays small."""
-ENGINE: Final = f"sql: duckdb {duckdb.__version__}"
+ENGINE: Final = SqlEngine.name
 """What the provenance says."""
 
 
@@ -34,6 +35,9 @@ def sql(ruleset: Ruleset, dialect: str = "duckdb") -> str:
     Args:
         ruleset: the rules.
         dialect: one of sqlglot's, such as ``duckdb`` or ``spark``; equal results are tested for these two.
+
+    Raises:
+        ValueError: sqlglot has no such dialect.
 
     """
     return assessments(ruleset).sql(dialect)

@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from sqlglot import exp
 
 from ipt_rules.cohort.expressions import (
-    INTAKE,
     added,
     any_of,
     chosen,
-    column,
     greatest,
-    is_there,
     least,
     less,
     named,
@@ -27,7 +24,9 @@ from ipt_rules.cohort.expressions import (
     table,
     with_table,
 )
-from ipt_rules.cohort.found import SUBJECTS, rules_of_evidence
+from ipt_rules.cohort.found import rules_of_evidence
+from ipt_rules.cohort.tables import INTAKE, KINDS, SUBJECTS
+from ipt_rules.engines.sql import column, is_there
 from ipt_rules.row_tables import PLACE
 from ipt_rules.words import AREAS
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 
     from ipt_rules.ranking import Side
     from ipt_rules.ruleset.model import Ruleset
+    from ipt_rules.words import Area
 
 Bodies: TypeAlias = dict[str, list[tuple[int, int]]]
 """The rules of each body of evidence, by position, with their points."""
@@ -65,9 +65,11 @@ def scored(ruleset: Ruleset) -> Iterator[tuple[str, exp.Select]]:
 
 
 class _Scored:
+    """The queries of one rule set."""
+
     def __init__(self, ruleset: Ruleset) -> None:
         self._cap = ruleset.scoring.most_without_subject
-        self._bodies = {kind: _bodies(ruleset, kind) for kind in (*SUBJECTS, "patient")}
+        self._bodies = {kind: _bodies(ruleset, kind) for kind in KINDS}
         self.areas = {kind: [area for area in AREAS if (area, True) in self._bodies[kind]] for kind in SUBJECTS}
 
     def patient(self) -> exp.Select:
@@ -148,9 +150,9 @@ class _Scored:
             columns.append(named(chosen([(is_best, column(PLACE))]) if there else no_word(), area))
         return with_table(exp.select(column(INTAKE), *columns).from_(table(f"{kind}_weighed")), "scored")
 
-    def _sums(self, area: str, kind: str = "") -> Sequence[exp.Expr]:
+    def _sums(self, area: Area, kind: str = "") -> Sequence[exp.Expr]:
         """Return the points for and against an area, as it holds and as it could: of a row with the patient's, or of that."""
-        return [self._sum(kind, (area, supports), sign) for sign in _SIGNS for supports in (True, False)]  # type: ignore[arg-type]  # one of the areas
+        return [self._sum(kind, (area, supports), sign) for sign in _SIGNS for supports in (True, False)]
 
     def _sum(self, kind: str, side: Side, sign: str) -> exp.Expr:
         """Return the points of a row and the patient's row together: of a body of evidence that both have, the stronger."""

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 from sqlglot import exp
 
-from ipt_rules.cohort.expressions import INTAKE
-from ipt_rules.cohort.folder import Rejected
-from ipt_rules.cohort.found import KINDS
+from ipt_rules.cohort.blocks import RECORD
 from ipt_rules.cohort.making import tables_of
-from ipt_rules.cohort.query import ID, assessments
-from ipt_rules.cohort.reading import read_record
-from ipt_rules.documents import MAX_CHARACTERS
+from ipt_rules.cohort.query import assessments
+from ipt_rules.cohort.reading import Rejected, read_record
+from ipt_rules.cohort.tables import ID, INTAKE, KINDS
 from ipt_rules.errors import IntakeError, MissingExtraError, Problem
 from ipt_rules.row_tables import schema_of
 
@@ -32,7 +30,7 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pyspark.sql import DataFrame
 
@@ -55,7 +53,7 @@ _ALIKE: Final = (
 )
 
 
-def spark_facts(records: DataFrame, *, key: str = ID, record: str = INTAKE) -> DataFrame:
+def spark_facts(records: DataFrame, *, key: str = ID, record: str = RECORD) -> DataFrame:
     """Return the facts of many intakes, all rows of all kinds; Spark makes them anew whenever it reads them, so write them.
 
     The key becomes the column ``intake`` of the facts. Kinds other than ``rejected`` have no ``problems``; rejected records have
@@ -131,27 +129,22 @@ def _facts_of(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     known: list[tuple[int, Known]] = []
     rejects: list[Rejected] = []
     for position, (text, is_keyed) in enumerate(zip(texts.to_pylist(), keys.is_valid().to_pylist(), strict=True)):
-        read = _read(position, text) if is_keyed else Rejected(position, (_NO_KEY,))
+        read = read_record(position, None, text or "") if is_keyed else Rejected(position, (_NO_KEY,))
         if isinstance(read, Rejected):
             rejects.append(read)
         else:
             known.append((position, read))
     tables = tables_of(known) if known else {}
     if rejects:
-        tables[REJECTED] = pa.table(
-            {
-                INTAKE: pa.array([one.line for one in rejects], pa.int64()),
-                PROBLEMS: pa.array([one.to_dict()[PROBLEMS] for one in rejects], _PROBLEMS),
-            }
-        )
+        tables[REJECTED] = _rejected(rejects)
     for kind, table in tables.items():
         if table.num_rows:
             yield _widened(kind, table.combine_chunks().to_batches()[0], keys)
 
 
-def _read(position: int, text: str | None) -> Known | Rejected:
-    is_too_long = text is not None and len(text) > MAX_CHARACTERS
-    return read_record(position, None, None if is_too_long else text or "")
+def _rejected(rejects: Sequence[Rejected]) -> pa.Table:
+    problems = pa.array([one.to_dict()[PROBLEMS] for one in rejects], _PROBLEMS)
+    return pa.table({INTAKE: pa.array([one.line for one in rejects], pa.int64()), PROBLEMS: problems})
 
 
 def _widened(kind: str, rows: pa.RecordBatch, keys: pa.Array) -> pa.RecordBatch:

@@ -46,6 +46,11 @@ def is_true(expression: exp.Expr) -> exp.Expr:
     return exp.paren(exp.Is(this=exp.paren(expression), expression=exp.true()))
 
 
+def is_there(expression: exp.Expr) -> exp.Expr:
+    """Return whether an expression is not null."""
+    return exp.not_(exp.paren(expression.is_(exp.null())))
+
+
 def column(name: str, table: str | None = None) -> exp.Column:
     """Return a column by its whole name, dots included, of a table or whichever has it."""
     return exp.column(exp.to_identifier(name, quoted=True), table=table, quoted=True)
@@ -66,48 +71,49 @@ def _known(comparison: Comparison) -> exp.Expr:
     field = fields()[comparison.field]
     least, most = _ends(field)
     if comparison.operator == "known":
-        return least.is_(exp.null()).not_()
+        return is_there(least)
     if comparison.operator == "not_known":
         return column(field.name + OPEN)
     if not field.ranged:
         return _single(comparison, field, least)
-    constant = comparison.value
+    number = _number(comparison)
     match comparison.operator:
         case "at_least":
-            return exp.GTE(this=least, expression=_number_of(constant))
+            return least >= number
         case "at_most":
-            return exp.LTE(this=most, expression=_number_of(constant))
+            return most <= number
         case "is":
-            return exp.and_(least.eq(_number_of(constant)), most.eq(_number_of(constant)))
+            return exp.and_(least.eq(number), most.eq(number))
         case _:
-            return exp.paren(exp.or_(exp.GT(this=least, expression=_number_of(constant)), _less(most, constant)))
+            return exp.paren(exp.or_(least > number, most < number))
 
 
 def _not_excluded(comparison: Comparison) -> exp.Expr:
     """Return what is true where the answer is open, or known and compares so, a range in some of its numbers."""
     field = fields()[comparison.field]
-    least, most = _ends(field)
     opened = column(field.name + OPEN)
     if comparison.operator == "not_known":
         return opened
     if comparison.operator == "known":
-        return exp.paren(exp.or_(least.is_(exp.null()).not_(), opened))
+        return exp.paren(exp.or_(is_there(_ends(field)[0]), opened))
+    return exp.func("COALESCE", _some_number(comparison, field), opened)
+
+
+def _some_number(comparison: Comparison, field: Field) -> exp.Expr:
+    """Return a comparison of a known answer; of a range, whether one of its numbers compares so."""
+    least, most = _ends(field)
     if not field.ranged:
-        return exp.func("COALESCE", _single(comparison, field, least), opened)
-    constant = comparison.value
+        return _single(comparison, field, least)
+    number = _number(comparison)
     match comparison.operator:
         case "at_least":
-            some: exp.Expr = exp.GTE(this=most, expression=_number_of(constant))
+            return most >= number
         case "at_most":
-            some = exp.LTE(this=least, expression=_number_of(constant))
+            return least <= number
         case "is":
-            some = exp.and_(
-                exp.LTE(this=least, expression=_number_of(constant)),
-                exp.GTE(this=most, expression=_number_of(constant)),
-            )
+            return exp.and_(least <= number, most >= number)
         case _:
-            some = exp.or_(least.neq(_number_of(constant)), most.neq(_number_of(constant)))
-    return exp.func("COALESCE", some, opened)
+            return exp.or_(least.neq(number), most.neq(number))
 
 
 def _single(comparison: Comparison, field: Field, value: exp.Column) -> exp.Expr:
@@ -117,15 +123,16 @@ def _single(comparison: Comparison, field: Field, value: exp.Column) -> exp.Expr
     if field.type == "choice":
         words = [word for code, word in enumerate(field.options) if _compares(comparison, field, code)]
         return value.isin(*map(exp.Literal.string, words)) if words else exp.and_(value.is_(exp.null()), exp.null())
+    number = _number(comparison)
     match comparison.operator:
         case "at_least":
-            return exp.GTE(this=value, expression=_number_of(comparison.value))
+            return value >= number
         case "at_most":
-            return exp.LTE(this=value, expression=_number_of(comparison.value))
+            return value <= number
         case "is":
-            return value.eq(_number_of(comparison.value))
+            return value.eq(number)
         case _:
-            return value.neq(_number_of(comparison.value))
+            return value.neq(number)
 
 
 def _compares(comparison: Comparison, field: Field, code: int) -> bool:
@@ -138,13 +145,9 @@ def _ends(field: Field) -> tuple[exp.Column, exp.Column]:
     return column(names[0]), column(names[-1])
 
 
-def _number_of(constant: Any) -> exp.Expr:
-    assert isinstance(constant, int)  # words and sets of them are compared as choices
-    return exp.Literal.number(int(constant))
-
-
-def _less(value: exp.Column, constant: Any) -> exp.Expr:
-    return exp.LT(this=value, expression=_number_of(constant))
+def _number(comparison: Comparison) -> int:
+    assert isinstance(comparison.value, int)  # words and sets of them are compared as choices
+    return int(comparison.value)
 
 
 class SqlEngine:

@@ -100,4 +100,7 @@ def test_a_source_without_intakes(tmp_path: Path) -> None:
     source.write_text("no\nintakes\n", "utf-8")
     done = run("cohort", "facts", str(source), str(tmp_path / "facts"), "--jobs", "1")
     assert done.exit_code == 1
-    assert done.stderr.splitlines()[-1] == "There is no intake among the records."
+    assert done.stderr.splitlines() == [
+        f"Rejected, 2 of 2 records: {tmp_path / 'facts' / 'rejects.ndjson'}",
+        "There is no intake among the records.",
+    ]

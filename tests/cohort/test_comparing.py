@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ipt_rules import EvaluationError, load_ruleset
+from ipt_rules._version import __version__
 from ipt_rules.cohort import compare_rules, make_facts, rank_facts
 from ipt_rules.cohort.comparing import SCORING
 from ipt_rules.cohort.running import summary
@@ -60,12 +61,13 @@ def test_it_does_not_matter_how_many_are_ranked_at_once(folder: Path, tmp_path: 
 
 
 def test_the_table_names_its_rules(folder: Path, tmp_path: Path) -> None:
-    """The file says which rule set and version made it, by digest."""
+    """The file says which rule set made it, by name, version and digest, and which library and engine."""
     ruleset = load_ruleset()
     rank_facts(folder, tmp_path / "ranked.parquet", ruleset)
     told = pq.read_schema(tmp_path / "ranked.parquet").metadata
     assert told[b"ipt_rules.digest"].decode() == ruleset.digest
     assert told[b"ipt_rules.ruleset"].decode() == f"{ruleset.name} {ruleset.version}"
+    assert told[b"ipt_rules.library"].decode() == __version__
     assert told[b"ipt_rules.engine"].decode() == f"sql: duckdb {duckdb.__version__}"
 
 

@@ -15,7 +15,8 @@ import pytest
 from ipt_rules import IntakeError
 from ipt_rules.cohort import Made, make_facts, rank_facts
 from ipt_rules.cohort.blocks import MOST_BYTES
-from ipt_rules.cohort.found import KINDS
+from ipt_rules.cohort.tables import KINDS
+from ipt_rules.documents import MAX_CHARACTERS
 from ipt_rules.facts import facts
 from ipt_rules.row_tables import rows_of, table_of
 from ipt_rules.ruleset import load_ruleset
@@ -129,7 +130,7 @@ def test_nothing_of_a_patients_text_is_kept(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "facts" / "patient").column("id").to_pylist() == ["record 17"]
     for kind, rows in tables_in(tmp_path / "facts").items():
         assert MARK not in repr(rows), kind
-    for file in (tmp_path / "facts").rglob("*.json"):
+    for file in (tmp_path / "facts").rglob("*json"):
         assert MARK not in file.read_text("utf-8")
 
 
@@ -147,6 +148,18 @@ def test_a_parquet_file_is_read_as_well(tmp_path: Path) -> None:
     assert [row.pop("id") for row in one["patient"]] == [f"r{number}" for number in range(30)]
     assert {row.pop("id") for row in other["patient"]} == {None}
     assert one == other
+
+
+def test_the_longest_record_is_the_same_in_either_file(tmp_path: Path) -> None:
+    """A record of so many characters is read from a line and from Parquet, and one that has a character more from neither."""
+    text = '{"assessed_on": "2026-03-31"}'
+    for number, characters in enumerate((MAX_CHARACTERS, MAX_CHARACTERS + 1)):
+        record = text + " " * (characters - len(text))
+        (tmp_path / "in.ndjson").write_text(record + "\n", "utf-8")
+        pq.write_table(pa.table({"intake": [record]}), tmp_path / "in.parquet")
+        for name in ("in.ndjson", "in.parquet"):
+            made = make_facts(tmp_path / name, tmp_path / f"{name} {number}", jobs=1)
+            assert (made.intakes, made.rejected) == (1 - number, number), name
 
 
 def test_a_killed_making_goes_on_where_it_stopped(tmp_path: Path) -> None:

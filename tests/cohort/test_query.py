@@ -13,8 +13,8 @@ import sqlglot
 
 from ipt_rules import Intake, load_ruleset
 from ipt_rules.cohort import make_facts, rank_facts, sql
-from ipt_rules.cohort.found import KINDS
 from ipt_rules.cohort.query import rules_as_columns
+from ipt_rules.cohort.tables import KINDS
 from ipt_rules.drawn.intakes import Seeded
 from ipt_rules.engines import Engine, ReferenceEngine
 from ipt_rules.engines.sql import SqlEngine
@@ -73,7 +73,7 @@ def test_any_rule_set_says_the_same() -> None:
         assert ranked(ruleset, intakes) == [expected(intake, ruleset, engine) for intake in intakes]
 
 
-def test_a_variant_and_rules_that_ask_for_nothing(mini: Path) -> None:
+def test_a_variant_and_a_rule_set_without_rules(mini: Path) -> None:
     """A variant, a small rule set and one without any rules are ranked as the reference ranks them."""
     shipped = load_ruleset()
     nothing = type(shipped)(**{**_parts(shipped), "rules": ()})
@@ -112,7 +112,7 @@ def test_words_of_a_rule_file_are_texts_in_sql(mini: Path) -> None:
 
 
 def test_rules_as_columns() -> None:
-    """Each row of a kind says of each rule of evidence whether it holds, and no more than the reference finds."""
+    """Each row of a kind says of each rule of evidence whether it holds, and what holds is what the reference finds."""
     ruleset = without_plan(load_ruleset())
     intakes = [drawn(number) for number in range(150)]
     expected_ = {
@@ -136,7 +136,7 @@ def test_rules_as_columns() -> None:
     assert there == expected_
 
 
-def test_every_dialect_is_one_statement() -> None:
+def test_each_tested_dialect_is_one_statement() -> None:
     """The query for DuckDB and for Spark is one statement that reads the five tables of facts and no other."""
     tables = {"loss", "dispute", "change", "isolation", "patient"}
     for dialect in ("duckdb", "spark"):

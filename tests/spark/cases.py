@@ -73,8 +73,8 @@ def make_cases(spark: Any, folder: Path) -> Cases:
 
 def as_record(key: str, intake: Intake) -> str:
     """Return an intake as a record."""
-    plain = intake.to_dict()
-    return json.dumps({"id": f"id of {key}", "intake": plain} if key.endswith(tuple("02468")) else plain)
+    name, plain = called(key), intake.to_dict()
+    return json.dumps(plain if name is None else {"id": name, "intake": plain})
 
 
 def called(key: str) -> str | None:

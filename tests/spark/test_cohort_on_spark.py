@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from ipt_rules import IntakeError, load_ruleset
-from ipt_rules.cohort.found import KINDS
 from ipt_rules.cohort.making import tables_of
 from ipt_rules.cohort.reading import Known, read_record
+from ipt_rules.cohort.tables import KINDS
 from ipt_rules.engines import ReferenceEngine
 from ipt_rules.facts import facts
 from ipt_rules.row_tables import OPEN, schema_of
