@@ -64,4 +64,5 @@ benchmarks:
     uv run python benchmarks/explain.py
     uv run python benchmarks/course.py
     uv run --group peers python benchmarks/engines.py
+    uv run python benchmarks/cohort.py
     uv run python benchmarks/imports.py

@@ -176,7 +176,7 @@ def _written_to(to: Path | None) -> Iterator[None]:
         yield
     except OSError as error:
         what = f"cannot be written: {os.strerror(error.errno) if error.errno else 'the disk refuses'}"
-        raise IntakeError("Nothing was written:", [Problem(str(to), 0, 0, "", what)]) from None
+        raise IntakeError("Nothing was written:", [Problem(str(to or ""), 0, 0, "", what)]) from None
 
 
 def _ranked(found: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[RenderableType]:
