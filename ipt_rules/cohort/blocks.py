@@ -35,7 +35,7 @@ class Block:
     Attributes:
         number: of the block, from 0.
         first: line of the first record, from 1.
-        digest: of the records.
+        digest: of the records, and of the line of the first.
         end: how much of the source has been seen with this block, in bytes or rows.
         file: the file that they stand in, from ``start`` to ``end``; None where ``rows`` holds them.
         rows: what each record is called, and the record.
@@ -51,28 +51,42 @@ class Block:
     rows: tuple[tuple[str | None, str | None], ...] = ()
 
     def records(self) -> Iterator[tuple[int, str | None, Text]]:
-        """Yield the line of each record, its id if one stands beside it, and the record; empty lines are passed over."""
+        """Yield the line of each record, its id if one stands beside it, and the record; empty lines are passed over.
+
+        Raises:
+            IntakeError: the file is not what it was when its blocks were told apart.
+
+        """
         if self.file is None:
             for line, (name, row) in enumerate(self.rows, self.first):
                 text = row or ""
                 yield line, name, text if len(text) <= MAX_CHARACTERS else None
             return
+        digest, line = _digest_from(self.first), self.first
         with self.file.open("rb") as source:
             source.seek(self.start)
-            line = self.first
-            while source.tell() < self.end:
-                read = source.readline(MOST_BYTES + 1)
+            while source.tell() < self.end and (read := source.readline(MOST_BYTES + 1)):
+                digest.update(read)
                 if len(read) > MOST_BYTES:
-                    _skip_line(source, read)
+                    _skip_line(source, read, digest)
                     yield line, None, None
                 elif read.strip():
                     yield line, None, read
                 line += 1
+        if digest.hexdigest() != self.digest:
+            what = "changed while it was read; call again once nothing writes into it"
+            raise IntakeError("The records cannot be read:", [Problem(str(self.file), 0, 0, "", what)])
 
 
-def _skip_line(source: BinaryIO, text: bytes) -> None:
+def _digest_from(first: int) -> hashlib._Hash:
+    """Begin the digest of a block: equal records on other lines are others, since their rows say on which."""
+    return hashlib.sha256(f"from {first}\n".encode())
+
+
+def _skip_line(source: BinaryIO, text: bytes, digest: hashlib._Hash) -> None:
     while text and not text.endswith(b"\n"):
         text = source.readline(_AT_ONCE)
+        digest.update(text)
 
 
 def size_of(source: Path) -> int:
@@ -82,6 +96,9 @@ def size_of(source: Path) -> int:
         IntakeError: it cannot be read.
 
     """
+    if source.exists() and not source.is_file():
+        what = "is no file; records are read twice, so a folder, a pipe or standard input will not do"
+        raise IntakeError("The records cannot be read:", [Problem(str(source), 0, 0, "", what)])
     try:
         return pq.ParquetFile(source).metadata.num_rows if _is_parquet(source) else source.stat().st_size
     except (OSError, pa.ArrowException) as error:
@@ -106,7 +123,7 @@ def _is_parquet(source: Path) -> bool:
 
 
 def _of_lines(source: Path, records: int) -> Iterator[Block]:
-    number, first, start, here, lines, digest = 0, 1, 0, 0, 0, hashlib.sha256()
+    number, first, start, here, lines, digest = 0, 1, 0, 0, 0, _digest_from(1)
     with source.open("rb") as file:
         while chunk := file.read(_AT_ONCE):
             begun = 0
@@ -115,7 +132,7 @@ def _of_lines(source: Path, records: int) -> Iterator[Block]:
                 digest.update(chunk[begun:end])
                 yield Block(number, first, digest.hexdigest(), start, here + end, source)
                 number, first, start, begun = number + 1, first + records, here + end, end
-                lines, digest = 0, hashlib.sha256()
+                lines, digest = 0, _digest_from(first)
             digest.update(chunk[begun:])
             lines += more
             here += len(chunk)
@@ -142,8 +159,9 @@ def _of_parquet(source: Path, records: int) -> Iterator[Block]:
             texts = batch.column(RECORD).cast(pa.string()).to_pylist()
             called = batch.column(ID).cast(pa.string()).to_pylist() if ID in names else [None] * len(texts)
             rows = tuple(zip(called, texts, strict=True))
-            digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-            yield Block(number, first, digest, first - 1, first - 1 + len(rows), None, rows)
+            digest = _digest_from(first)
+            digest.update(repr(rows).encode())
+            yield Block(number, first, digest.hexdigest(), first - 1, first - 1 + len(rows), None, rows)
             first += len(rows)
 
 

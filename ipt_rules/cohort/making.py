@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ipt_rules.cohort.blocks import blocks_of, size_of
 from ipt_rules.cohort.expressions import INTAKE
-from ipt_rules.cohort.folder import Folder, Mark, Rejected, made_by, replaced
+from ipt_rules.cohort.folder import Folder, Mark, Rejected, made_by
 from ipt_rules.cohort.found import KINDS
 from ipt_rules.cohort.query import ID
 from ipt_rules.cohort.reading import read_record
@@ -85,7 +84,7 @@ def make_facts(
     """
     source, to = Path(source), Folder(Path(folder))
     whole = size_of(source)
-    to.prepare()
+    to.prepare(source)
     workers = jobs or os.cpu_count() or 1
     made = _Making(to, (lambda done: told(done, whole)) if told else lambda done: None)
     if workers == 1:
@@ -101,7 +100,7 @@ def make_facts(
             except BaseException:
                 pool.shutdown(cancel_futures=True)  # what has begun is finished, and kept
                 raise
-    told_whole = to.close(made.parts)
+    told_whole = to.close(made.digests)
     return Made(**{key: told_whole[key] for key in ("records", "intakes", "rejected", "rows", "parts")}, kept=made.kept)
 
 
@@ -109,7 +108,7 @@ class _Making:
     """Hands out blocks and waits for them."""
 
     def __init__(self, folder: Folder, told: Callable[[int], None]) -> None:
-        self.parts = 0
+        self.digests: list[str] = []
         self.kept = 0
         self._folder = folder
         self._told = told
@@ -117,9 +116,13 @@ class _Making:
 
     def one(self, block: Block, pool: ProcessPoolExecutor | None) -> None:
         """Make the part of a block, or have it made, unless it is there."""
-        self.parts += 1
+        self.digests.append(block.digest)
         mark = self._folder.mark(block.number)
-        if mark is not None and (mark.digest, mark.by) == (block.digest, made_by()) and self._is_there(block.number):
+        if (
+            mark is not None
+            and (mark.digest, mark.by) == (block.digest, made_by())
+            and self._folder.is_whole(block.number, mark)
+        ):
             self.kept += 1
             self._told(block.end)
         elif pool is None:
@@ -139,9 +142,6 @@ class _Making:
                 raise EvaluationError(what) from None
             self._told(block.end)
 
-    def _is_there(self, part: int) -> bool:
-        return all(self._folder.table(kind, part).is_file() for kind in KINDS)
-
 
 def make_part(folder: Path, block: Block) -> None:
     """Write the tables of the intakes of a block, and then the mark that says so."""
@@ -158,8 +158,7 @@ def make_part(folder: Path, block: Block) -> None:
     to = Folder(folder)
     tables = tables_of(known)
     for kind, table in tables.items():
-        with replaced(to.table(kind, block.number)) as file:
-            pq.write_table(table, file, compression="zstd")
+        to.write(kind, block.number, table, block.digest)
     rows = {kind: table.num_rows for kind, table in tables.items()}
     to.set_mark(block.number, Mark(block.digest, made_by(), records, len(known), rows, rejects))
 
