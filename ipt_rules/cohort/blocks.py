@@ -48,7 +48,7 @@ class Block:
     start: int
     end: int
     file: Path | None
-    rows: tuple[tuple[str | None, str | None], ...] = ()
+    rows: tuple[tuple[str | None, bytes | None], ...] = ()
 
     def records(self) -> Iterator[tuple[int, str | None, Text]]:
         """Yield the line of each record, its id if one stands beside it, and the record; empty lines are passed over.
@@ -59,7 +59,7 @@ class Block:
         """
         if self.file is None:
             for line, (name, row) in enumerate(self.rows, self.first):
-                text = row or ""
+                text = _decoded(row or b"")
                 yield line, name, text if len(text) <= MAX_CHARACTERS else None
             return
         digest, line = _digest_from(self.first), self.first
@@ -150,19 +150,64 @@ def _after(chunk: bytes, begun: int, newlines: int) -> int:
 def _of_parquet(source: Path, records: int) -> Iterator[Block]:
     with pq.ParquetFile(source) as file:
         names = file.schema_arrow.names
-        if RECORD not in names:
-            what = f"has no column '{RECORD}' with an intake in JSON in each row"
-            raise IntakeError("The records cannot be read:", [Problem(str(source), 0, 0, "", what)])
+        if problems := [Problem(str(source), 0, 0, "", what) for what in _wrong_columns(file.schema_arrow)]:
+            raise IntakeError("The records cannot be read:", problems)
         columns = [RECORD, *([ID] if ID in names else [])]
         first = 1
         for number, batch in enumerate(file.iter_batches(records, columns=columns)):
-            texts = batch.column(RECORD).cast(pa.string()).to_pylist()
-            called = batch.column(ID).cast(pa.string()).to_pylist() if ID in names else [None] * len(texts)
+            texts = _bytes_of(batch.column(RECORD))
+            called = _names_of(batch.column(ID)) if ID in names else [None] * len(texts)
             rows = tuple(zip(called, texts, strict=True))
             digest = _digest_from(first)
             digest.update(repr(rows).encode())
             yield Block(number, first, digest.hexdigest(), first - 1, first - 1 + len(rows), None, rows)
             first += len(rows)
+
+
+def _wrong_columns(schema: pa.Schema) -> Iterator[str]:
+    """Yield what is wrong with the columns that are read."""
+    found = [schema.field(at).type for at, name in enumerate(schema.names) if name == RECORD]
+    if not found:
+        yield f"has no column '{RECORD}' with an intake in JSON in each row"
+    elif len(found) > 1 or not _is_text(found[0]):
+        yield f"must have one column '{RECORD}', of texts: an intake in JSON in each row"
+    called = [schema.field(at).type for at, name in enumerate(schema.names) if name == ID]
+    if len(called) > 1 or not all(_is_text(one) or pa.types.is_integer(one) for one in called):
+        yield f"must have no more than one column '{ID}', of texts or whole numbers"
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    texts = (
+        pa.string(),
+        pa.large_string(),
+        pa.string_view(),
+        pa.binary(),
+        pa.large_binary(),
+        pa.binary_view(),
+        pa.null(),
+    )
+    return kind in texts
+
+
+def _bytes_of(column: pa.Array) -> list[bytes | None]:
+    """Return texts as the bytes that they are; nobody has checked that they are UTF-8."""
+    plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    found: list[bytes | None] = plain.cast(pa.large_binary()).to_pylist()
+    return found
+
+
+def _names_of(column: pa.Array) -> list[str | None]:
+    """Return ids; what is no UTF-8 in them becomes signs that no id may have."""
+    texts = column.cast(pa.string()) if pa.types.is_integer(column.type) else column
+    return [None if one is None else one.decode("utf-8", "surrogateescape") for one in _bytes_of(texts)]
+
+
+def _decoded(text: bytes) -> bytes | str:
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text  # which whoever reads it says
 
 
 def _unreadable(source: Path, error: Exception) -> IntakeError:
