@@ -109,8 +109,13 @@ def rank(
 @cohort.command("compare")
 def compare(
     folder: FactsArgument,
-    old: Annotated[Path, typer.Option("--old", metavar="DIR", help="The rules as they are; a folder or a variant.")],
-    new: Annotated[Path, typer.Option("--new", metavar="DIR", help="The rules as they could be.")],
+    new: Annotated[
+        Path, typer.Option("--new", metavar="DIR", help="The rules as they could be; a folder or a variant.")
+    ],
+    old: Annotated[
+        Optional[Path],
+        typer.Option("--old", metavar="DIR", help="The rules as they are; the shipped ones when left out."),
+    ] = None,
     to: Annotated[
         Optional[Path],
         typer.Option("-o", "--output", metavar="FILE", help="Write the intakes whose first area changes, in Parquet."),

@@ -35,7 +35,7 @@ class Block:
     Attributes:
         number: of the block, from 0.
         first: line of the first record, from 1.
-        digest: of the records.
+        digest: of the records, and of the line of the first.
         start: how much of the source stands before this block, in bytes or rows.
         end: how much of the source has been seen with this block, in bytes or rows.
         file: the file that they stand in, from ``start`` to ``end``; None where ``rows`` holds them.
@@ -49,30 +49,44 @@ class Block:
     start: int
     end: int
     file: Path | None
-    rows: tuple[tuple[str | None, str | None], ...] = ()
+    rows: tuple[tuple[str | None, bytes | None], ...] = ()
 
     def records(self) -> Iterator[tuple[int, str | None, Text]]:
-        """Yield the line of each record, its id if one stands beside it, and the record; empty lines are passed over."""
+        """Yield the line of each record, its id if one stands beside it, and the record; empty lines are passed over.
+
+        Raises:
+            IntakeError: the file is not what it was when its blocks were told apart.
+
+        """
         if self.file is None:
             for line, (name, row) in enumerate(self.rows, self.first):
-                yield line, name, row or ""
+                yield line, name, row or b""
             return
+        digest, line = _digest_from(self.first), self.first
         with self.file.open("rb") as source:
             source.seek(self.start)
-            line = self.first
-            while source.tell() < self.end:
-                read = source.readline(MOST_BYTES + 1)
+            while source.tell() < self.end and (read := source.readline(MOST_BYTES + 1)):
+                digest.update(read)
                 if len(read) > MOST_BYTES:
-                    _skip_line(source, read)
+                    _skip_line(source, read, digest)
                     yield line, None, None
                 elif read.strip():
                     yield line, None, read
                 line += 1
+        if digest.hexdigest() != self.digest:
+            what = "changed while it was read; call again once nothing writes into it"
+            raise IntakeError("The records cannot be read:", [Problem(str(self.file), 0, 0, "", what)])
 
 
-def _skip_line(source: BinaryIO, text: bytes) -> None:
+def _digest_from(first: int) -> hashlib._Hash:
+    """Begin the digest of a block: equal records on other lines are others, since their rows say on which."""
+    return hashlib.sha256(f"from {first}\n".encode())
+
+
+def _skip_line(source: BinaryIO, text: bytes, digest: hashlib._Hash) -> None:
     while text and not text.endswith(b"\n"):
         text = source.readline(_AT_ONCE)
+        digest.update(text)
 
 
 def size_of(source: Path) -> int:
@@ -82,6 +96,9 @@ def size_of(source: Path) -> int:
         IntakeError: it cannot be read.
 
     """
+    if source.exists() and not source.is_file():
+        what = "is no file; records are read twice, so a folder, a pipe or standard input will not do"
+        raise IntakeError("The records cannot be read:", [Problem(str(source), 0, 0, "", what)])
     try:
         return pq.ParquetFile(source).metadata.num_rows if _is_parquet(source) else source.stat().st_size
     except (OSError, pa.ArrowException) as error:
@@ -106,7 +123,7 @@ def _is_parquet(source: Path) -> bool:
 
 
 def _of_lines(source: Path, records: int) -> Iterator[Block]:
-    number, first, start, here, lines, digest = 0, 1, 0, 0, 0, hashlib.sha256()
+    number, first, start, here, lines, digest = 0, 1, 0, 0, 0, _digest_from(1)
     with source.open("rb") as file:
         while chunk := file.read(_AT_ONCE):
             begun = 0
@@ -115,7 +132,7 @@ def _of_lines(source: Path, records: int) -> Iterator[Block]:
                 digest.update(chunk[begun:end])
                 yield Block(number, first, digest.hexdigest(), start, here + end, source)
                 number, first, start, begun = number + 1, first + records, here + end, end
-                lines, digest = 0, hashlib.sha256()
+                lines, digest = 0, _digest_from(first)
             digest.update(chunk[begun:])
             lines += more
             here += len(chunk)
@@ -133,18 +150,57 @@ def _after(chunk: bytes, begun: int, newlines: int) -> int:
 def _of_parquet(source: Path, records: int) -> Iterator[Block]:
     with pq.ParquetFile(source) as file:
         names = file.schema_arrow.names
-        if RECORD not in names:
-            what = f"has no column '{RECORD}' with an intake in JSON in each row"
-            raise IntakeError("The records cannot be read:", [Problem(str(source), 0, 0, "", what)])
+        if problems := [Problem(str(source), 0, 0, "", what) for what in _wrong_columns(file.schema_arrow)]:
+            raise IntakeError("The records cannot be read:", problems)
         columns = [RECORD, *([ID] if ID in names else [])]
         first = 1
         for number, batch in enumerate(file.iter_batches(records, columns=columns)):
-            texts = batch.column(RECORD).cast(pa.string()).to_pylist()
-            called = batch.column(ID).cast(pa.string()).to_pylist() if ID in names else [None] * len(texts)
+            texts = _bytes_of(batch.column(RECORD))
+            called = _names_of(batch.column(ID)) if ID in names else [None] * len(texts)
             rows = tuple(zip(called, texts, strict=True))
-            digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-            yield Block(number, first, digest, first - 1, first - 1 + len(rows), None, rows)
+            digest = _digest_from(first)
+            digest.update(repr(rows).encode())
+            yield Block(number, first, digest.hexdigest(), first - 1, first - 1 + len(rows), None, rows)
             first += len(rows)
+
+
+def _wrong_columns(schema: pa.Schema) -> Iterator[str]:
+    """Yield what is wrong with the columns that are read."""
+    found = [schema.field(at).type for at, name in enumerate(schema.names) if name == RECORD]
+    if not found:
+        yield f"has no column '{RECORD}' with an intake in JSON in each row"
+    elif len(found) > 1 or not _is_text(found[0]):
+        yield f"must have one column '{RECORD}', of texts: an intake in JSON in each row"
+    called = [schema.field(at).type for at, name in enumerate(schema.names) if name == ID]
+    if len(called) > 1 or not all(_is_text(one) or pa.types.is_integer(one) for one in called):
+        yield f"must have no more than one column '{ID}', of texts or whole numbers"
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    texts = (
+        pa.string(),
+        pa.large_string(),
+        pa.string_view(),
+        pa.binary(),
+        pa.large_binary(),
+        pa.binary_view(),
+        pa.null(),
+    )
+    return kind in texts
+
+
+def _bytes_of(column: pa.Array) -> list[bytes | None]:
+    """Return texts as the bytes that they are; nobody has checked that they are UTF-8."""
+    plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    found: list[bytes | None] = plain.cast(pa.large_binary()).to_pylist()
+    return found
+
+
+def _names_of(column: pa.Array) -> list[str | None]:
+    """Return ids; what is no UTF-8 in them becomes signs that no id may have."""
+    texts = column.cast(pa.string()) if pa.types.is_integer(column.type) else column
+    return [None if one is None else one.decode("utf-8", "surrogateescape") for one in _bytes_of(texts)]
 
 
 def _unreadable(source: Path, error: Exception) -> IntakeError:

@@ -93,12 +93,14 @@ def compare_rules(
         told: is told from time to time how many intakes are compared, and how many there are.
 
     Raises:
-        IntakeError: there are no facts, or another version made them.
+        IntakeError: there are no facts, they are damaged, or another version made them; or the file would stand among them.
         EvaluationError: the rules could not be evaluated; there is no comparison.
         OSError: the file cannot be written.
 
     """
     facts = Folder(Path(folder))
+    if to is not None:
+        facts.keep_out(Path(to), "Nothing was written:")
     parts = facts.parts()
     whole, done = sum(parts.values()), 0
     found = Comparison(whole, Counter(), Counter())

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ipt_rules.cohort.blocks import blocks_of, size_of
-from ipt_rules.cohort.folder import Folder, Mark, made_by, replaced
+from ipt_rules.cohort.folder import Folder, Mark, made_by
 from ipt_rules.cohort.reading import Rejected, read_record
-from ipt_rules.cohort.tables import ID, INTAKE, KINDS, SUBJECTS
+from ipt_rules.cohort.tables import ID, INTAKE, SUBJECTS
 from ipt_rules.errors import EvaluationError
 from ipt_rules.row_tables import own_columns, schema_of, table_of
 
@@ -84,7 +83,7 @@ def make_facts(
     """
     source, to = Path(source), Folder(Path(folder))
     whole = size_of(source)
-    to.prepare()
+    to.prepare(source)
     workers = jobs or os.cpu_count() or 1
     made = _Making(to, (lambda done: told(done, whole)) if told else lambda done: None)
     blocks = blocks_of(source, records_in_a_part)
@@ -93,7 +92,7 @@ def make_facts(
             made.one(block, None)
     else:
         made.all_in_processes(blocks, workers)
-    sums = to.close(made.parts)
+    sums = to.close(made.digests)
     return Made(sums["records"], sums["intakes"], sums["rejected"], sums["rows"], made.kept, sums["parts"])
 
 
@@ -101,7 +100,7 @@ class _Making:
     """Hands out blocks and waits for them."""
 
     def __init__(self, folder: Folder, told: Callable[[int], None]) -> None:
-        self.parts = 0
+        self.digests: list[str] = []
         self.kept = 0
         self._folder = folder
         self._told = told
@@ -109,9 +108,13 @@ class _Making:
 
     def one(self, block: Block, pool: ProcessPoolExecutor | None) -> None:
         """Make the part of a block, or have it made, unless it is there."""
-        self.parts += 1
+        self.digests.append(block.digest)
         mark = self._folder.mark(block.number)
-        if mark is not None and (mark.digest, mark.by) == (block.digest, made_by()) and self._is_there(block.number):
+        if (
+            mark is not None
+            and (mark.digest, mark.by) == (block.digest, made_by())
+            and self._folder.is_whole(block.number, mark)
+        ):
             self.kept += 1
             self._told(block.end)
         elif pool is None:
@@ -143,9 +146,6 @@ class _Making:
                 raise EvaluationError(what) from None
             self._told(block.end)
 
-    def _is_there(self, part: int) -> bool:
-        return all(self._folder.table(kind, part).is_file() for kind in KINDS)
-
 
 def make_part(folder: Path, block: Block) -> None:
     """Write the tables of the intakes of a block, and then the mark that says so."""
@@ -162,8 +162,7 @@ def make_part(folder: Path, block: Block) -> None:
     to = Folder(folder)
     tables = tables_of(known)
     for kind, table in tables.items():
-        with replaced(to.table(kind, block.number)) as file:
-            pq.write_table(table, file, compression="zstd")
+        to.write(kind, block.number, table, block.digest)
     rows = {kind: table.num_rows for kind, table in tables.items()}
     to.set_mark(block.number, Mark(block.digest, made_by(), records, len(known), rows, rejects))
 

@@ -20,6 +20,7 @@ MOST_PROBLEMS: Final = 20
 """How many problems of one record are told."""
 MOST_IN_AN_ID: Final = 200
 """Characters of an id."""
+_NO_NAME: Final = f"must be a text of at most {MOST_IN_AN_ID} characters, or a whole number"
 _INTAKE: Final = "intake"
 
 
@@ -53,6 +54,8 @@ def read_record(line: int, name: str | None, text: Text) -> Known | Rejected:
     """
     try:
         called, plain = _parts(text)
+        if not _is_a_name(name):
+            raise _wrong(_NO_NAME, ID)
         known = guarded("facts", lambda: facts(Intake.model_validate(plain)))
         return Known(called if name is None else name, known)
     except IntakeError as error:
@@ -72,7 +75,7 @@ def _parts(text: Text) -> tuple[str | None, Any]:
         raise _wrong("beside 'id' and 'intake' there is something else; neither is a part of an intake")
     called = plain.get(ID)
     if not _is_a_name(called):
-        raise _wrong(f"must be a text of at most {MOST_IN_AN_ID} characters, or a whole number", ID)
+        raise _wrong(_NO_NAME, ID)
     return None if called is None else str(called), plain[_INTAKE]
 
 

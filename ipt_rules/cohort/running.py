@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,12 +64,13 @@ def rank_facts(
         told: is told from time to time how many intakes are ranked, and how many there are.
 
     Raises:
-        IntakeError: there are no facts, or another version made them.
+        IntakeError: there are no facts, they are damaged, or another version made them; or the table would stand among them.
         EvaluationError: the rules could not be evaluated; nothing is written.
         OSError: the file cannot be written.
 
     """
     facts = Folder(Path(folder))
+    facts.keep_out(Path(to), "Nothing was written:")
     parts = facts.parts()
     whole, done = sum(parts.values()), 0
     query = sql(ruleset)
@@ -96,7 +98,7 @@ def summary(file: str | Path) -> dict[str, Any]:
 
     """
     with duckdb.connect() as connection:
-        ranked = connection.read_parquet(str(file))
+        ranked = connection.read_parquet(_as_it_is(Path(file)), hive_partitioning=False)
         (intakes, refer), *_ = ranked.aggregate(_REFERRED).fetchall()
         first = ranked.aggregate("first, count(*) AS intakes, count(*) FILTER (WHERE settled) AS settled")
         rows = first.order("intakes DESC, first").fetchall()
@@ -132,12 +134,17 @@ def run(connection: duckdb.DuckDBPyConnection, facts: Folder, parts: Iterable[in
     """
     try:
         for kind in KINDS:
-            files = [str(facts.table(kind, part)) for part in parts]
-            connection.read_parquet(files).create_view(kind, replace=True)
+            files = [_as_it_is(facts.table(kind, part)) for part in parts]
+            connection.read_parquet(files, hive_partitioning=False).create_view(kind, replace=True)
         return connection.sql(query).to_arrow_table()
     except duckdb.Error as error:
         failed = type(error).__name__
     raise EvaluationError(f"The rules could not be evaluated by the engine '{ENGINE}' ({failed}).")
+
+
+def _as_it_is(file: Path) -> str:
+    """Return the path of a file for DuckDB, which takes ``*``, ``?`` and ``[`` for patterns and would read other files too."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(file))
 
 
 def groups(parts: Mapping[int, int], intakes_at_once: int) -> Iterator[dict[int, int]]:

@@ -55,7 +55,7 @@ def test_it_ranks(folder: Path, tmp_path: Path) -> None:
 
 def test_it_compares(folder: Path, tmp_path: Path) -> None:
     """What changes is told in words, and for programs as the library tells it."""
-    words = ("cohort", "compare", str(folder), "--old", "rules", "--new", "grief-and-loss")
+    words = ("cohort", "compare", str(folder), "--new", "grief-and-loss")
     done = run(*words, "-o", str(tmp_path / "changed.parquet"))
     found = compare_rules(folder, load_ruleset(), load_ruleset(variant="grief-and-loss"))
     assert done.stdout.startswith(f"Another area is first in {found.changed} of 30 intakes (")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 import random
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,10 @@ from ipt_rules.engines import Engine, ReferenceEngine
 from ipt_rules.engines.sql import SqlEngine
 from ipt_rules.facts import facts
 from ipt_rules.pipeline import evaluate
+from ipt_rules.ruleset.consequences import Evidence, HoldsBack
 from ipt_rules.testing.conformance import EngineConformance, Shares
 from ipt_rules.testing.rules import draw_ruleset
+from ipt_rules.words import AREAS
 from tests.cohort.expected import Remembered, draw, drawn, expected, in_duckdb, without_plan, written
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ipt_rules.ruleset import Ruleset
+    from ipt_rules.ruleset.model import Rule
 
 
 def ranked(ruleset: Ruleset, intakes: Sequence[Intake]) -> list[dict[str, Any]]:
@@ -81,6 +85,32 @@ def test_a_variant_and_a_rule_set_without_rules(mini: Path) -> None:
     for ruleset in (load_ruleset(variant="grief-and-loss"), load_ruleset(mini), nothing):
         engine = ReferenceEngine(ruleset)
         assert ranked(ruleset, intakes) == [expected(intake, ruleset, engine) for intake in intakes]
+
+
+def test_evidence_turned_round() -> None:
+    """With half of the evidence turned against its area, and areas held back by what may be unknown, the reference agrees."""
+    ruleset, choose = without_plan(load_ruleset()), random.Random(3)
+    rules = [_turned(rule) if choose.random() < 0.5 else rule for rule in ruleset.rules]
+    (holding, *_) = (rule for rule in rules if isinstance(rule.consequence, HoldsBack))
+    conditions = [rule.condition for rule in rules if (rule.runs_in, rule.kind) == ("evidence", "patient")]
+    for number, condition in enumerate(choose.sample(conditions, 6)):
+        consequence = HoldsBack(area=AREAS[number % len(AREAS)])
+        name = f"standing.held-{number}"
+        rules.append(dataclasses.replace(holding, id=name, condition=condition, consequence=consequence))
+    odd = dataclasses.replace(ruleset, rules=tuple(rules))
+    intakes, engine = [drawn(number) for number in range(100)], ReferenceEngine(odd)
+    rows = ranked(odd, intakes)
+    assert rows == [expected(intake, odd, engine) for intake in intakes]
+    for area in AREAS:
+        assert any(row[f"{area}_held_back"] for row in rows)
+    assert any(row[f"{area}_points"] == 0 and row[f"{area}_subjects"] for row in rows for area in AREAS)
+
+
+def _turned(rule: Rule) -> Rule:
+    evidence = rule.consequence
+    if not isinstance(evidence, Evidence):
+        return rule
+    return dataclasses.replace(rule, consequence=dataclasses.replace(evidence, supports=not evidence.supports))
 
 
 def _parts(ruleset: Ruleset) -> dict[str, Any]:
