@@ -22,7 +22,7 @@ from ipt_rules.row_tables import schema_of
 
 try:
     from pyspark.sql import functions as F  # noqa: N812  # as everybody calls it
-    from pyspark.sql import types as T  # noqa: N812
+    from pyspark.sql import types as T  # noqa: N812  # likewise
     from pyspark.sql.window import Window
 except ModuleNotFoundError as missing:
     raise MissingExtraError(
