@@ -170,15 +170,10 @@ def test_all_that_cards_say_is_worded_in_the_rule_set() -> None:
     assert {key for key in said if key.startswith("cautions.")} == {f"cautions.{kind}" for kind in CAUTIONS}
 
 
-def test_nothing_to_advise_makes_no_card() -> None:
-    """An intake that tells nothing but its day gives no card."""
-    assert cards(assess(example("nothing_known"))) == {"cards": []}
-    assert cards(assess(intake())) == {"cards": []}
-
-
 @pytest.mark.parametrize(
     "recorded",
     [
+        {},
         {"episode": {"phq9": 12}},
         {"losses": []},
         {"asked_without_answer": ["losses"]},

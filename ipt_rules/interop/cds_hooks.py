@@ -30,9 +30,6 @@ MOST_IN_A_SUMMARY: Final = 139
 PREFETCH: Final = {"responses": "QuestionnaireResponse?patient={{context.patientId}}&status=completed,amended"}
 """What a client sends along, by default: the questionnaires of the patient that were filled in."""
 
-_NOTHING_RECORDED: Final = frozenset({"schema", "assessed_on"})
-"""What every intake says, and says nothing of a patient."""
-
 _OVERRIDES: Final = uuid.UUID("3f0a1d3e-8a53-5b0c-9f6e-0b1f7d0c2a11")
 """From it comes the code system of the override reasons of each rule set."""
 
@@ -87,11 +84,10 @@ def discovery(
 def cards(
     assessment: Assessment, addresses: Addresses | None = None, *, new_uuid: Callable[[], str] | None = None
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return what a service answers to ``patient-view``: cards, or none where there is nothing to advise.
+    """Return what a service answers to ``patient-view``: cards; there is always one.
 
     First one card for each gate that no clinician has cleared, then the ranking, or that no area is supported yet and what to ask
-    first, then what else to keep in mind. There are none where nothing was recorded but the day. ``detail`` is Markdown, with every
-    source of every reason.
+    first, then what else to keep in mind. ``detail`` is Markdown, with every source of every reason.
 
     Args:
         assessment: what follows from the intake.
@@ -121,7 +117,6 @@ class _Cards:
     def __init__(self, assessment: Assessment, addresses: Addresses, new_uuid: Callable[[], str] | None) -> None:
         self._ruleset = assessment.ruleset
         self._told = assessment.to_dict()
-        self._recorded = bool(assessment.intake.to_dict().keys() - _NOTHING_RECORDED)
         self._words = words_of_cards(self._ruleset)
         self._details = Details(self._ruleset, self._words, assessment.intake.assessed_on.isoformat())
         self._addresses = addresses
@@ -135,11 +130,11 @@ class _Cards:
             yield self._card(summary, "warning", self._details.of_gate(cautions), cautions)
 
     def ranking(self) -> Iterator[dict[str, Any]]:
-        """Yield the card of the ranking; where no area is supported, of what to ask first, if anything was recorded at all."""
+        """Yield the card of the ranking; where no area is supported, of what to ask first."""
         first = [one for one in self._told["ranking"] if one["rank"] == 1]
-        if not first and self._recorded:
+        if not first:
             yield self._card(self._summary("none"), "info", self._details.of_no_area(self._told), ())
-        elif first:
+        else:
             told = [one for entry in self._told["ranking"] for one in self._details.reasons(entry)]
             yield self._card(self._first(first), "info", self._details.of_ranking(self._told), told)
 
